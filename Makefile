@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `make demo` does the main job on a throwaway kind cluster, `make test` passes the tests; `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+SCENARIO ?=
+IN_LAB = eval "$$(lab/lab env)" && export ANSIBLE_CALLBACK_RESULT_FORMAT=yaml &&
+
+.PHONY: help lab env demo test sanity units integration charts standin lint molecule build clean distclean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+lab: ## a Ready kind cluster, from package registries where no container registry can be reached
+	@lab/lab up
+
+env: ## the exports for a shell: eval "$(make -s env)"
+	@lab/lab env
+
+demo: lab ## Redis Cluster, its proof and the platform, on the laboratory; stays until `make clean`
+	@$(IN_LAB) ansible-playbook playbooks/site.yml -i examples/inventory.yml -l demo
+
+test: lab sanity units integration charts standin lint molecule ## everything; a few of the parts alone: make units lint
+
+sanity: ## ansible-test sanity, no ignore entries
+	@$(IN_LAB) tests/run sanity
+
+units: ## unit tests of the plugins
+	@$(IN_LAB) tests/run units
+
+integration: ## modules against real Redis processes on loopback
+	@$(IN_LAB) tests/run integration
+
+charts: ## the embedded chart, rendered and refused
+	@$(IN_LAB) python -m pytest -q tests/chart
+
+standin: ## the laboratory's stand-in for the platform, against real Redis
+	@$(IN_LAB) python -m pytest -q lab/standin/tests
+
+lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
+	@$(IN_LAB) shellcheck -x lab/lab && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
+
+molecule: lab ## all scenarios, or one: make molecule SCENARIO=restart
+	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all)
+
+build: ## the collection's archive
+	@$(IN_LAB) ansible-galaxy collection build --force
+
+clean: ## remove the clusters and stop what the laboratory started
+	@lab/lab clean
+
+distclean: ## clean, and the caches too
+	@lab/lab distclean
