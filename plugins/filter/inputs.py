@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that judge and write the inputs of the roles; what they judge by is in module_utils."""
+
+from __future__ import annotations
+
+from ansible_collections.cloudentity.platform.plugins.module_utils import _inputs, _text
+
+
+def redis_quote(value: str) -> str:
+    """A redis.conf argument in double quotes: backslash and quote escaped, all other bytes as they are."""
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def as_text(lines_of):
+    """The lines of a table as one text: a line break inside a block scalar of a playbook would reach Jinja as two characters."""
+    return lambda data: "\n".join(lines_of(data))
+
+
+class FilterModule:
+    def filters(self):
+        return {
+            "redis_quote": redis_quote,
+            "redis_cluster_problems": _inputs.redis_cluster,
+            "redis_cluster_cautions": _inputs.redis_cluster_cautions,
+            "acp_problems": _inputs.acp,
+            "redis_topology": as_text(_text.topology),
+            "redis_checks": as_text(_text.checks),
+            "pod_states": as_text(_text.pods),
+        }

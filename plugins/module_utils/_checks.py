@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The catalogue: all checks in the order in which they are reported, and the verdict over them. Pure."""
+
+from __future__ import annotations
+
+from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_access as access
+from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_cluster as cluster
+from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_service as service
+from ansible_collections.cloudentity.platform.plugins.module_utils._check import FAILED, WARNING
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import InputError
+
+CATALOGUE = {
+    check.id: check
+    for check in (
+        access.reachable,
+        access.authenticated,
+        cluster.cluster_state,
+        cluster.slots_covered,
+        cluster.no_open_slots,
+        cluster.same_view,
+        cluster.addresses_current,
+        cluster.primaries,
+        cluster.replicas_per_primary,
+        cluster.replicas_on_other_hosts,
+        cluster.replication_in_sync,
+        service.version_supported,
+        service.version_secure,
+        service.persistence,
+        service.eviction_policy,
+        service.memory_headroom,
+        service.module_loaded,
+        service.search_works,
+        service.search_complete,
+        service.write_read_expire,
+        access.password_required,
+        access.tls_required,
+    )
+}
+
+ALWAYS = ("reachable", "authenticated")
+
+
+def choose(only: list[str] | None, skip: list[str] | None) -> list[str]:
+    """The ids to run; an unknown one is refused. Nothing can be said of nodes that were not read, so what tells that is always among them."""
+    unknown = sorted({*(only or []), *(skip or [])} - CATALOGUE.keys())
+    if unknown:
+        raise InputError(f"there is no check {', '.join(unknown)}; there are {', '.join(CATALOGUE)}")
+    return [name for name in CATALOGUE if (not only or name in (*only, *ALWAYS)) and name not in (skip or [])]
+
+
+def run(snapshot: dict, ids: list[str], severity: dict | None = None) -> list[dict]:
+    """The results, in order. `severity` says for a check how bad it is when it does not hold."""
+    return [CATALOGUE[name].run(snapshot, (severity or {}).get(name)) for name in ids]
+
+
+def verdict(results: list[dict]) -> str:
+    """The worst of all."""
+    statuses = {result["status"] for result in results}
+    return next((status for status in (FAILED, WARNING) if status in statuses), "ok")
+
+
+def may_heal(bad: list[dict]) -> bool:
+    """Whether time alone might put right all of these; a site's own rules are given the time."""
+    return all(CATALOGUE[result["id"]].heals for result in bad if result["id"] in CATALOGUE)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything about one node, over one connection, in two round trips. I/O only: what answers mean is in _parse."""
+
+from __future__ import annotations
+
+import binascii
+import dataclasses
+import time
+import uuid
+
+from ansible_collections.cloudentity.platform.plugins.module_utils import _failure, _parse, _routes
+from ansible_collections.cloudentity.platform.plugins.module_utils._access import Access
+from ansible_collections.cloudentity.platform.plugins.module_utils._connection import Connection, Reply
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import Failure
+
+SLOTS = 16384
+
+FACTS = {
+    "info": ("INFO",),
+    "cluster_info": ("CLUSTER", "INFO"),
+    "cluster_nodes": ("CLUSTER", "NODES"),
+    "modules": ("MODULE", "LIST"),
+    "dbsize": ("DBSIZE",),
+    "coordinator": ("COMMAND", "INFO", "search.clusterinfo"),
+    "indexes": ("FT._LIST",),
+    **{f"config {name}": ("CONFIG", "GET", name) for name in _parse.CONFIG},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """How far to go: `write` sets, reads, expires and deletes one key of each primary's own."""
+
+    access: Access
+    timeout: float
+    write: bool = False
+
+
+def read(target: _routes.Target, reading: Reading) -> dict:
+    """The node's facts. A node that cannot be read is data as well: `error` says why."""
+    node = blank(target)
+    node["tls"] = reading.access.tls is not None
+    try:
+        _ask(node, target, reading)
+    except Failure as failure:
+        node["error"] = {"kind": failure.kind, "message": failure.message}
+    return node
+
+
+def blank(target: _routes.Target) -> dict:
+    pod = target.pod
+    return {
+        "name": target.name,
+        "address": target.address or None,
+        "pod_ip": pod.ip if pod else None,
+        "host": pod.host if pod else None,
+        "pod_phase": pod.phase if pod else None,
+        "ready": pod.ready if pod else None,
+        "memory_limit": pod.memory_limit(getattr(target.route, "port", 0)) if pod else None,
+        "reachable": False,
+        "authenticated": False,
+        "error": None,
+        "tls": None,
+        "password_required": None,
+        **_parse.empty(),
+    }
+
+
+def late(target: _routes.Target) -> dict:
+    node = blank(target)
+    node["error"] = {"kind": _failure.TIMEOUT, "message": "no answer in time"}
+    return node
+
+
+def slot(key: str) -> int:
+    """Redis Cluster's hash slot of a key without a hash tag."""
+    return binascii.crc_hqx(key.encode(), 0) % SLOTS
+
+
+def tag_in(ranges: list) -> str | None:
+    """A hash tag whose keys live in one of these slot ranges."""
+    if not ranges:
+        return None
+    return next(str(n) for n in range(SLOTS * 100) if any(first <= slot(str(n)) <= last for first, last in ranges))
+
+
+def _ask(node: dict, target: _routes.Target, reading: Reading) -> None:
+    access = reading.access
+    deadline = time.monotonic() + reading.timeout
+    sock, reason = _routes.open_socket(target, access, deadline)
+    connection = Connection(sock, deadline, reason)
+    try:
+        # The first command comes before AUTH: it shows whether a password is asked for. Not PING, which a full disk refuses.
+        greeting, *replies = connection.ask([("ECHO", "hello"), *_login(access), *FACTS.values()])
+        node["reachable"] = True
+        node["password_required"] = _password_required(greeting)
+        if _login(access):
+            _refuse(replies.pop(0))
+        answers = dict(zip(FACTS, replies))
+        _refuse(answers["info"])
+        node["authenticated"] = True
+        node.update(_parse.facts({name: reply.value for name, reply in answers.items()}))
+        _refuse(answers["cluster_info"])
+        _refuse(answers["cluster_nodes"])
+        _probe(node, connection, answers, reading.write)
+    except Failure as failure:
+        if failure.kind == _failure.OTHER and not node["reachable"] and access.tls is None and _routes.speaks_tls(target, deadline):
+            raise Failure(_failure.TLS, "it speaks TLS") from failure
+        raise
+    finally:
+        connection.close()
+
+
+def _login(access: Access) -> list[tuple]:
+    if not access.password:
+        return []
+    return [("AUTH", access.username, access.password) if access.username else ("AUTH", access.password)]
+
+
+def _refuse(reply: Reply) -> None:
+    if reply.error:
+        raise Failure(_failure.of_reply(reply.error), reply.error)
+
+
+def _password_required(greeting: Reply) -> bool | None:
+    if greeting.value:
+        return False
+    return True if greeting.error and greeting.error.startswith("NOAUTH") else None
+
+
+def _probe(node: dict, connection: Connection, answers: dict[str, Reply], write: bool) -> None:
+    """Ask for an index that cannot exist, in a slot of this node, so that the node itself has to answer; write where asked."""
+    served = node["slots"] or next((entry["slots"] for entry in node["view"] if entry["id"] == node["primary_id"]), [])
+    tag = tag_in(served) or "0"
+    name = f"{{{tag}}}:probe:{uuid.uuid4().hex}"
+    commands: list[tuple] = [("READONLY",), ("FT.INFO", name)]
+    write = write and node["role"] == "primary" and bool(node["slots"])
+    if write:
+        commands += [("SET", name, name, "PX", 10000), ("GET", name), ("PTTL", name), ("DEL", name)]
+    _readonly, index, *written = connection.ask(commands)
+    node["search"] = _parse.search(index.error, answers["indexes"].value, answers["coordinator"].value)
+    if write:
+        node["write"] = _parse.written(name, [reply.value for reply in written], next((reply.error for reply in written if reply.error), None))
