@@ -23,7 +23,11 @@ def live(obj):
     return result
 
 
-def item(old=OBJ, new=OBJ, now=OBJ):
+SAME = object()
+
+
+def item(old=SAME, new=SAME, now=SAME):
+    old, new, now = (OBJ if thing is SAME else thing for thing in (old, new, now))
     return Item(KEY, "v1", old, new, live(now) if now else None)
 
 

@@ -185,7 +185,8 @@ def main() -> None:
     if options.command == "stop":
         stop(options.dir)
     else:
-        state = start(options.dir, options.nodes, options.replicas, options.tls, os.environ.get("LOOPBACK_PASSWORD", ""), options.module, options.without_module)
+        password = os.environ.get("LOOPBACK_PASSWORD", "")
+        state = start(options.dir, options.nodes, options.replicas, options.tls, password, options.module, options.without_module)
         json.dump({key: value for key, value in state.items() if key != "password"}, sys.stdout)
 
 
