@@ -38,7 +38,7 @@ standin: ## the laboratory's stand-in for the platform, against real Redis
 	@$(IN_LAB) python -m pytest -q lab/standin/tests
 
 lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
-	@$(IN_LAB) shellcheck -x lab/lab && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
+	@$(IN_LAB) shellcheck -x lab/lab lab/node/runc-wrapper lab/node/assemble.sh tests/run molecule/redis-cli .ci/run && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
 
 molecule: lab ## all scenarios, or one: make molecule SCENARIO=restart
 	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all)
