@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ansible_collections.cloudentity.platform.plugins.module_utils import _checks, _expect, _report, _snapshot, _wait
+from ansible_collections.cloudentity.platform.plugins.module_utils import _checks, _expect, _progress, _report, _snapshot, _wait
 from ansible_collections.cloudentity.platform.plugins.module_utils._check import FAILED, WARNING
 from ansible_collections.cloudentity.platform.plugins.module_utils._failure import InputError
 
@@ -18,8 +18,7 @@ class Rules:
     severity: dict
     expect: dict
     bad: tuple
-    timeout: float
-    interval: float
+    wait: _wait.Wait
 
 
 def rules(params: dict) -> Rules:
@@ -34,8 +33,7 @@ def rules(params: dict) -> Rules:
         severity=severity,
         expect=_expect.compile_all(params["expect"] or []),
         bad=(FAILED, WARNING) if params["fail_on"] == WARNING else (FAILED,),
-        timeout=params["timeout"],
-        interval=params["interval"],
+        wait=_wait.read(params),
     )
 
 
@@ -47,17 +45,30 @@ def run(session, wanted: Rules, write: bool) -> dict:
         return snapshot, _checks.run(snapshot, wanted.ids, wanted.severity) + _expect.run(wanted.expect, snapshot)
 
     def settled(look_result: tuple) -> bool:
-        bad = [result for result in look_result[1] if result["status"] in wanted.bad]
+        bad = _bad(look_result[1], wanted)
         return not bad or not _checks.may_heal(bad)
 
-    (snapshot, results), attempts, seconds = _wait.until(look, settled, wanted.timeout, wanted.interval)
-    failed = any(result["status"] in wanted.bad for result in results)
+    outcome = wanted.wait.until(look, settled)
+    snapshot, results = outcome.result
+    bad = _bad(results, wanted)
     where = session.endpoint.selector or ", ".join(dict.fromkeys(session.endpoint.addrs))
     return {
-        "msg": _report.failed_checks(results, wanted.bad, where, seconds) if failed else None,
+        "msg": _report.failed_checks(results, wanted.bad, where, outcome.seconds) if bad else None,
         "verdict": _checks.verdict(results),
         "checks": results,
         "snapshot": snapshot,
-        "attempts": attempts,
-        "elapsed": seconds,
+        "attempts": outcome.attempts,
+        "elapsed": outcome.seconds,
+        **wanted.wait.report(outcome, _progress.waits_for([(result["id"], briefly(result)) for result in bad])),
     }
+
+
+def _bad(results: list[dict], wanted: Rules) -> list[dict]:
+    return [result for result in results if result["status"] in wanted.bad]
+
+
+def briefly(result: dict) -> str:
+    """What was observed, without the names of many nodes: `6 nodes: state fail`."""
+    named, _colon, words = result["observed"].split("; ")[0].partition(": ")
+    who = named.split(", ")
+    return f"{len(who)} nodes: {words}" if len(who) > 2 and set(who) <= set(result["nodes"]) else result["observed"]

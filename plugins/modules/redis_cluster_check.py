@@ -14,6 +14,7 @@ description:
   - Takes snapshots of the cluster and judges them, until no check fails or the time is up. Fails with a message that says for each check what was
     observed, what was expected, and what to do.
   - It does not wait for what time cannot heal, such as a version that is not supported.
+  - While it waits, it shows on standard error what it waits for, how far that is and how long it will try; a line when that changes, and every 15 seconds.
   - Changes nothing that lasts; see O(write_probe).
 extends_documentation_fragment:
   - kubernetes.core.k8s_auth_options
@@ -21,8 +22,8 @@ extends_documentation_fragment:
 options:
   timeout:
     description: How long the checks may take to hold, in seconds. V(0) looks once.
-    type: int
-    default: 60
+    type: float
+    default: 60.0
   interval:
     description: Seconds between two looks.
     type: float
@@ -60,6 +61,9 @@ options:
       - Not done in check mode; the check C(write_read_expire) is skipped then.
     type: bool
     default: true
+  _look:
+    description: What the action plugin of this module hands on from one look to the next. Not for playbooks.
+    type: dict
 requirements:
   - jmespath (for O(expect))
 seealso:
@@ -150,13 +154,13 @@ elapsed:
 """
 
 from ansible.module_utils.basic import missing_required_lib
-from ansible_collections.cloudentity.platform.plugins.module_utils import _argspec, _cluster_check, _expect, _session
+from ansible_collections.cloudentity.platform.plugins.module_utils import _argspec, _cluster_check, _expect, _session, _wait
 
 
 def main() -> None:
     module = _argspec.build_module(
         {
-            "timeout": {"type": "int", "default": 60},
+            "timeout": {"type": "float", "default": 60.0},
             "interval": {"type": "float", "default": 2.0},
             "checks": {"type": "list", "elements": "str"},
             "skip_checks": {"type": "list", "elements": "str"},
@@ -164,6 +168,7 @@ def main() -> None:
             "fail_on": {"type": "str", "choices": ["failed", "warning"], "default": "failed"},
             "expect": {"type": "list", "elements": "str"},
             "write_probe": {"type": "bool", "default": True},
+            **_wait.LOOK_ARG_SPEC,
         }
     )
     if module.params["expect"] and _expect.JMESPATH_IMPORT_ERROR:

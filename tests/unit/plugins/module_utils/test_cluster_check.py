@@ -89,3 +89,16 @@ def test_the_message_has_what_to_do():
         "1 of 3 checks do not hold for app=redis after 3.25 s:\n- c: bad\n  expected: good\n  remedy: repair it"
     )
     assert "mend it" in _report.failed_checks(results, ("failed", "warning"), "app=redis", 3)
+
+
+@pytest.mark.parametrize(
+    ("observed", "said"),
+    [
+        ("a:1, b:1, c:1: state fail; d:1: state ok", "3 nodes: state fail"),
+        ("a:1, b:1: state fail", "a:1, b:1: state fail"),
+        ("10923 of 16384 slots; nobody who answers serves 5461-10921", "10923 of 16384 slots; nobody who answers serves 5461-10921"),
+        ("one, two, three: not the names of nodes", "one, two, three: not the names of nodes"),
+    ],
+)
+def test_a_line_of_progress_counts_what_it_cannot_list(observed, said):
+    assert _cluster_check.briefly({"observed": observed, "nodes": ["a:1", "b:1", "c:1", "d:1"]}) == said
