@@ -21,8 +21,12 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class Check:
+    """`gives` says for each status but ok when it is given; `heals`: time alone may put it right, so that waiting makes sense."""
+
     id: str
     what: str
+    observes: str
+    gives: dict[str, str]
     remedy: str
     heals: bool
     judge: t.Callable[[dict], Finding]
@@ -41,9 +45,9 @@ class Check:
         }
 
 
-def check(what: str, remedy: str, heals: bool = False) -> t.Callable[[t.Callable], Check]:
-    """Makes a check of a judgement; its id is the function's name. `heals`: time alone may put it right, so that waiting makes sense."""
-    return lambda judge: Check(judge.__name__, what, remedy, heals, judge)
+def check(what: str, observes: str, gives: dict[str, str], remedy: str, heals: bool = False) -> t.Callable[[t.Callable], Check]:
+    """Makes a check of a judgement; its id is the function's name."""
+    return lambda judge: Check(judge.__name__, what, observes, gives, remedy, heals, judge)
 
 
 def read(snapshot: dict) -> list[dict]:
@@ -72,7 +76,7 @@ def names(nodes: list[dict]) -> list[str]:
 
 
 def count(number: int, noun: str) -> str:
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + ("es" if noun.endswith("x") else "s")
     return f"{number} {noun if number == 1 else plural}"
 
 

@@ -52,7 +52,10 @@ options:
   expect:
     description:
       - The site's own rules, JMESPath expressions over the snapshot (see M(cloudentity.platform.redis_cluster_info)) that have to come out true.
-      - An expression that is not JMESPath is refused before anything is read.
+      - A rule does not hold when it comes out false, null, or as an empty string, list or object; V(0) holds.
+      - The result says which value was found; of a comparison it shows both sides, such as C(2 >= 3 is false).
+      - An expression that is not JMESPath is refused before anything is read, also one with a function that there is not, or with too few or too many
+        arguments.
     type: list
     elements: str
   write_probe:
@@ -91,6 +94,7 @@ EXAMPLES = r"""
       - tls_required
     expect:
       - length(nodes[?role=='replica']) >= `3`
+      - nodes[?role=='replica'] | length(@) >= `3`
       - min(nodes[].uptime_seconds) > `60`
 
 - name: Only whether all slots are served
@@ -123,11 +127,11 @@ checks:
       type: str
       sample: failed
     observed:
-      description: What was seen.
+      description: What was seen; of C(expect) the value found.
       type: str
       sample: 10923 of 16384 slots; nobody who answers serves 5461-10921
     expected:
-      description: What should be.
+      description: What should be; of C(expect) the expression.
       type: str
       sample: 16384 of 16384 slots, each once
     remedy:

@@ -23,6 +23,8 @@ PARAMS = {"checks": None, "skip_checks": None, "severity": None, "expect": None,
         ({"interval": 0}, "interval"),
         ({"checks": ["wrong"]}, "there is no check wrong"),
         ({"expect": ["nodes[?", "length(nodes) > `1`", "a b"]}, "'nodes\\[\\?' is not a JMESPath expression.*'a b' is not"),
+        ({"expect": ["nodes[?lenght(slots) > `1`]"]}, "there is no function lenght\\(\\)"),
+        ({"expect": ["{all: length()}", "merge()"]}, "length\\(\\) takes 1 argument, not 0; .*merge\\(\\) takes at least 1 argument, not 0"),
     ],
 )
 def test_bad_rules_are_refused_before_the_run(params, problem):
@@ -33,13 +35,20 @@ def test_bad_rules_are_refused_before_the_run(params, problem):
 @pytest.mark.parametrize(
     ("expression", "status", "observed"),
     [
-        ("length(nodes[?role=='replica']) >= `3`", "ok", "true"),
-        ("length(nodes) == `5`", "failed", "false"),
+        ("length(nodes[?role=='replica']) >= `3`", "ok", "3 >= 3 is true"),
+        ("nodes[?role=='replica'] | length(@) >= `3`", "ok", "3 >= 3 is true"),
+        ("length(nodes) == `5`", "failed", "6 == 5 is false"),
         ("nodes[?role=='primary'].version | [0]", "ok", '"6.2.11"'),
         ("nodes[?role=='arbiter']", "failed", "[]"),
         ("cluster.nowhere", "failed", "null"),
         ("cluster.replicas", "ok", "3"),
         ("length(cluster.replicas)", "failed", "invalid type"),
+        ("cluster.state == 'ok' && cluster.primaries > `3`", "failed", '"ok" == "ok" is true, and 3 > 3 is false'),
+        # What settles it settles it: length(null) is never looked at.
+        ("cluster.state == 'ok' || length(cluster.nowhere)", "ok", '"ok" == "ok" is true'),
+        ("cluster.state == 'no' && length(cluster.nowhere)", "failed", '"ok" == "no" is false'),
+        ("!contains(cluster.versions, '7')", "ok", "true"),
+        ("nodes[].view", "ok", " ..."),
     ],
 )
 def test_expressions(expression, status, observed):
