@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_access as access
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_cluster as cluster
+from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_search as search
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_service as service
 from ansible_collections.cloudentity.platform.plugins.module_utils._check import FAILED, WARNING
 from ansible_collections.cloudentity.platform.plugins.module_utils._failure import InputError
@@ -28,9 +29,9 @@ CATALOGUE = {
         service.persistence,
         service.eviction_policy,
         service.memory_headroom,
-        service.module_loaded,
-        service.search_works,
-        service.search_complete,
+        search.module_loaded,
+        search.search_works,
+        search.search_complete,
         service.write_read_expire,
         access.password_required,
         access.tls_required,

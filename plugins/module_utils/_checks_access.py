@@ -11,6 +11,11 @@ _OTHER_CHECKS = ("credentials", "not_a_cluster")
 
 @check(
     what="All nodes that there should be are there and answer.",
+    observes="Whether each pod of the selector, or each address that is given or announced, answers in time, and how many nodes were planned.",
+    gives={
+        FAILED: "a node does not answer, or there are fewer than planned",
+        WARNING: "there are more nodes than planned",
+    },
     remedy="Look at the pods named (kubectl describe pod, kubectl logs); a pod that runs but does not answer has a Redis that hangs or is loading its data.",
     heals=True,
 )
@@ -29,6 +34,11 @@ def reachable(snapshot: dict) -> Finding:
 
 @check(
     what="Every node that answers accepts the credentials.",
+    observes="Each node's answer to AUTH and INFO.",
+    gives={
+        FAILED: "a node refuses the user or the password, or asks for one that was not given",
+        SKIPPED: "no node answers",
+    },
     remedy="Compare the password's Secret with the one that the nodes were started with; a node keeps the old password until it is restarted.",
 )
 def authenticated(snapshot: dict) -> Finding:
@@ -44,6 +54,12 @@ def authenticated(snapshot: dict) -> Finding:
 
 @check(
     what="Nobody gets in without a password.",
+    observes="The answer to a first command that comes before any AUTH.",
+    gives={
+        FAILED: "a node answers without a password although one is expected",
+        WARNING: "a node answers without a password, and none is expected",
+        SKIPPED: "no node could be asked",
+    },
     remedy="Set a password (chart value password or existingSecret) and restart the nodes.",
 )
 def password_required(snapshot: dict) -> Finding:
@@ -60,6 +76,12 @@ def password_required(snapshot: dict) -> Finding:
 
 @check(
     what="Sessions and tokens do not cross the network in plain text.",
+    observes="Whether the nodes are spoken to by TLS, and their setting port.",
+    gives={
+        FAILED: "TLS is used, and a node has a plain port open beside it",
+        WARNING: "TLS is not used",
+        SKIPPED: "TLS is used, and no node could be read",
+    },
     remedy="Turn TLS on for Redis and for the platform, with no plain port beside it (port 0).",
 )
 def tls_required(snapshot: dict) -> Finding:

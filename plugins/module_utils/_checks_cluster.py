@@ -29,6 +29,11 @@ _SUSPECT = {"fail", "fail?", "noaddr", "handshake"}
 
 @check(
     what="Every node believes that the cluster is well.",
+    observes="cluster_state in each node's CLUSTER INFO.",
+    gives={
+        FAILED: "a node says anything but ok, or is not in cluster mode",
+        SKIPPED: "no node could be read",
+    },
     remedy="See which other checks fail: slots without a primary, or a majority of primaries that is not reachable, make the state fail.",
     heals=True,
 )
@@ -46,6 +51,11 @@ def cluster_state(snapshot: dict) -> Finding:
 
 @check(
     what="Each of the 16384 slots is served by exactly one primary that answers.",
+    observes="The slots that each primary claims for itself in CLUSTER NODES.",
+    gives={
+        FAILED: "a slot is claimed by nobody who answers, or by two",
+        SKIPPED: "no node could be read",
+    },
     remedy="Bring the node back that the slots belong to; only if it is lost for good: redis-cli --cluster fix (its keys are lost).",
     heals=True,
 )
@@ -67,6 +77,11 @@ def slots_covered(snapshot: dict) -> Finding:
 
 @check(
     what="No slot is half way between two nodes.",
+    observes="The slots that are marked migrating or importing in each node's own line of CLUSTER NODES.",
+    gives={
+        FAILED: "there is one",
+        SKIPPED: "no node could be read",
+    },
     remedy="A move of slots was broken off: redis-cli --cluster fix finishes it.",
     heals=True,
 )
@@ -83,6 +98,11 @@ def no_open_slots(snapshot: dict) -> Finding:
 
 @check(
     what="All nodes tell the same story: who is there, in which role, with which slots, and nobody is thought to be dead.",
+    observes="CLUSTER NODES of all nodes, side by side.",
+    gives={
+        FAILED: "two nodes differ in who is there, in which role and with which slots, or one is marked fail, fail?, noaddr or handshake",
+        SKIPPED: "no node could be read",
+    },
     remedy="Wait for the nodes to agree after a failover; what stays is a node that was cut off (CLUSTER MEET) or is gone (CLUSTER FORGET on all nodes).",
     heals=True,
 )
@@ -109,7 +129,13 @@ def _story(node: dict) -> tuple:
 
 @check(
     what="The nodes know each other by the addresses that they have now.",
-    remedy="Pods came back with new addresses that were not passed on: CLUSTER MEET <new address> <port> from one node repairs all of them.",
+    observes="The addresses in each node's CLUSTER NODES (which it keeps in nodes.conf), against those at which the nodes answer.",
+    gives={
+        FAILED: "an address leads to nobody, or to another node than the one that it is announced for",
+        SKIPPED: "no node could be read",
+    },
+    remedy="Nodes came back with new addresses that were not passed on: give one node CLUSTER MEET <new address> <port> for each of the others, and another"
+    " one the same for it; then CLUSTER REPLICATE <its primary's id> to each replica whose link stays down.",
     heals=True,
 )
 def addresses_current(snapshot: dict) -> Finding:
@@ -117,30 +143,32 @@ def addresses_current(snapshot: dict) -> Finding:
     nodes = read(snapshot)
     if not nodes:
         return nothing_read(expected)
-    real = {node["id"]: node["address"] for node in nodes if node["pod_ip"]}
-    owner = {node["address"]: node["id"] for node in nodes}
-    bad = [node for node in nodes if _stale(node, real, owner)]
+    bad = [node for node in nodes if _stale(node, nodes)]
     if bad:
-        return Finding(FAILED, each(bad, lambda node: ", ".join(_stale(node, real, owner))), expected, names(bad))
+        return Finding(FAILED, each(bad, lambda node: ", ".join(_stale(node, nodes))), expected, names(bad))
     return Finding(OK, f"current on {count(len(nodes), 'node')}", expected)
 
 
-def _stale(node: dict, real: dict, owner: dict) -> list[str]:
+def _stale(node: dict, nodes: list[dict]) -> list[str]:
     """What this node believes that is not so. A node that has met nobody yet does not know its own address."""
+    at = {other["id"]: other for other in nodes}
     found = []
     for entry in node["view"]:
-        address, identity = entry["address"], entry["id"]
-        if "myself" in entry["flags"] and not address.rpartition(":")[0]:
+        address, owner = entry["address"], at.get(entry["id"])
+        if not owner or address.startswith(":") or address in owner["addresses"]:
             continue
-        if real.get(identity, address) != address:
-            found.append(f"believes in {address}, which now is {real[identity]}")
-        elif owner.get(address, identity) != identity:
-            found.append(f"believes in {address}, where another node answers")
+        taken = any(address in other["addresses"] for other in nodes)
+        found.append(f"believes in {address}, where another node answers" if taken else f"believes in {address}, which now is {owner['address']}")
     return found
 
 
 @check(
     what="There are as many primaries with slots as planned, at least three.",
+    observes="How many primaries have slots, and which have none.",
+    gives={
+        FAILED: "there are fewer or more than planned, fewer than three where nothing is planned, or one without slots",
+        SKIPPED: "no node could be read",
+    },
     remedy="Form the cluster, or bring primaries back: without a majority of primaries there is no failover.",
     heals=True,
 )
@@ -160,6 +188,12 @@ def primaries(snapshot: dict) -> Finding:
 
 @check(
     what="Each primary has its replicas, so that the loss of a node loses nothing.",
+    observes="How many replicas that answer each primary with slots has.",
+    gives={
+        FAILED: "a primary has fewer than planned",
+        WARNING: "a primary has none, and none are planned",
+        SKIPPED: "no primary could be read",
+    },
     remedy="Give each primary a replica (chart values cluster.nodes and cluster.replicas): without one, a lost node takes its slots and their sessions away.",
     heals=True,
 )
@@ -180,6 +214,11 @@ def replicas_per_primary(snapshot: dict) -> Finding:
 
 @check(
     what="No shard stands on one Kubernetes node alone.",
+    observes="The Kubernetes node of each pod of a shard.",
+    gives={
+        WARNING: "a primary and all of its replicas run on one Kubernetes node",
+        SKIPPED: "there are no replicas, or the pods' Kubernetes nodes are not known",
+    },
     remedy="Spread the pods (podAntiAffinityPreset hard or topologySpreadConstraints) and delete the pods named one by one.",
 )
 def replicas_on_other_hosts(snapshot: dict) -> Finding:
@@ -200,6 +239,11 @@ def replicas_on_other_hosts(snapshot: dict) -> Finding:
 
 @check(
     what="Replicas follow their primaries closely.",
+    observes="INFO replication of each replica (link, copying), and its offset against its primary's.",
+    gives={
+        FAILED: f"a link is down, a replica still copies, or it is more than {LAG_LIMIT // 1024} KiB behind",
+        SKIPPED: "there are no replicas",
+    },
     remedy="Look at the replica's log: a link that is down or lags is a network fault, a password that differs (masterauth), or a small backlog.",
     heals=True,
 )

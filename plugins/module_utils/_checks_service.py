@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks: is each node the Redis that the platform needs - version, persistence, memory, search module, writing."""
+"""Checks: is each node the Redis that the platform needs - version, persistence, memory, writing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ from ansible_collections.cloudentity.platform.plugins.module_utils._check import
     read,
 )
 
-# What the search module calls itself, with and without the coordinator builds.
-MODULE_NAMES = ("search", "ft")
 MEMORY_WARNING, MEMORY_LIMIT = 0.75, 0.9
 
 
 @check(
     what="All nodes run a version of Redis that the platform is supported with.",
+    observes="redis_version in each node's INFO.",
+    gives={
+        FAILED: "a node runs a version outside of the supported lines",
+        WARNING: "the same, with allow_unsupported",
+        SKIPPED: "no node could be read",
+    },
     remedy="Use an image of the supported line; allow_unsupported accepts another one at your own risk.",
 )
 def version_supported(snapshot: dict) -> Finding:
@@ -42,6 +46,11 @@ def version_supported(snapshot: dict) -> Finding:
 
 @check(
     what="No node runs a version with a known remote code execution.",
+    observes="redis_version in each node's INFO.",
+    gives={
+        WARNING: "a node runs a version below its line's security floor",
+        SKIPPED: "no node could be read",
+    },
     remedy="Use an image of a version that is not below the one expected.",
 )
 def version_secure(snapshot: dict) -> Finding:
@@ -57,6 +66,12 @@ def version_secure(snapshot: dict) -> Finding:
 
 @check(
     what="Data survives a restart, and the last attempt to save it worked.",
+    observes="aof_enabled, aof_last_write_status and rdb_last_bgsave_status in each node's INFO, and its save points.",
+    gives={
+        FAILED: "the last write of the AOF or the last RDB save failed, as it does on a full disk",
+        WARNING: "a node has neither AOF nor save points",
+        SKIPPED: "no node could be read",
+    },
     remedy="Turn persistence on (chart values persistence.enabled, useAOFPersistence); where saving fails, see the node's log and the room on its disk.",
 )
 def persistence(snapshot: dict) -> Finding:
@@ -82,6 +97,12 @@ def _unsaved(state: dict) -> str:
 
 @check(
     what="Redis drops no sessions or tokens to make room.",
+    observes="maxmemory_policy and maxmemory in each node's INFO.",
+    gives={
+        FAILED: "a policy other than noeviction, with maxmemory set",
+        WARNING: "a policy other than noeviction, without maxmemory",
+        SKIPPED: "no node could be read",
+    },
     remedy="Set maxmemory-policy noeviction, and watch memory_headroom.",
 )
 def eviction_policy(snapshot: dict) -> Finding:
@@ -100,6 +121,12 @@ def eviction_policy(snapshot: dict) -> Finding:
 
 @check(
     what="There is room for more sessions.",
+    observes="used_memory in each node's INFO against the smaller of maxmemory and the container's memory limit.",
+    gives={
+        FAILED: f"a node uses {MEMORY_LIMIT:.0%} or more",
+        WARNING: f"a node uses {MEMORY_WARNING:.0%} or more",
+        SKIPPED: "no node could be read",
+    },
     remedy="Raise maxmemory and the container's memory limit, or add primaries; a full Redis refuses every login.",
 )
 def memory_headroom(snapshot: dict) -> Finding:
@@ -125,69 +152,13 @@ def _share(node: dict) -> float:
     return node["memory"]["used"] / _limit(node)
 
 
-def search_module(node: dict, accepted: tuple = MODULE_NAMES) -> dict | None:
-    """The search module as this node lists it."""
-    return next((module for module in node["modules"] if module["name"] in accepted), None)
-
-
-@check(
-    what="The search module is loaded on every node, in one version.",
-    remedy="Put the module and its loadmodule line on the nodes named and restart them; why it did not load is in Redis's log at the start.",
-    heals=True,
-)
-def module_loaded(snapshot: dict) -> Finding:
-    expected = f"module {' or '.join(MODULE_NAMES)} on every node, in one version"
-    if not snapshot["expected"]["search"]:
-        return Finding(SKIPPED, "search is not used", expected)
-    nodes = read(snapshot)
-    if not nodes:
-        return nothing_read(expected)
-    without = [node for node in nodes if not search_module(node)]
-    if without:
-        return Finding(FAILED, f"missing on {', '.join(names(without))}", expected, names(without))
-    versions = sorted({search_module(node)["semver"] for node in nodes})
-    if len(versions) > 1:
-        return Finding(FAILED, each(nodes, lambda node: search_module(node)["semver"]), expected, names(nodes))
-    return Finding(OK, f"{versions[0]} on {count(len(nodes), 'node')}", expected)
-
-
-@check(
-    what="The search module answers on every node that has it.",
-    remedy="See the node's answer; restart the node if the module does not answer, and see which other checks fail if the cluster does not let it.",
-    heals=True,
-)
-def search_works(snapshot: dict) -> Finding:
-    expected = "FT.INFO of an index that does not exist is answered with just that"
-    nodes = [node for node in read(snapshot) if search_module(node)]
-    if not snapshot["expected"]["search"] or not nodes:
-        return Finding(SKIPPED, "search is not used" if not snapshot["expected"]["search"] else "no node has the module", expected)
-    # While the cluster is down, every command is refused: the module is not to blame.
-    judged = [node for node in nodes if not (node["search"]["error"] or "").startswith("CLUSTERDOWN")]
-    bad = [node for node in judged if not node["search"]["available"]]
-    if not judged:
-        return Finding(SKIPPED, "the cluster is down", expected)
-    if bad:
-        return Finding(FAILED, each(bad, lambda node: node["search"]["error"] or "no answer"), expected, names(bad))
-    return Finding(OK, f"answered by {count(len(judged), 'node')}", expected)
-
-
-@check(
-    what="A search sees the keys of all shards.",
-    remedy="Use a build of the module with the cluster coordinator (redis-stack-server 6.2 has one): this one searches the keys of one shard at a time.",
-)
-def search_complete(snapshot: dict) -> Finding:
-    expected = "the module has a coordinator on every node, or there is one shard"
-    nodes = [node for node in read(snapshot) if node["search"]["available"]]
-    if not snapshot["expected"]["search"] or not nodes:
-        return Finding(SKIPPED, "search is not used" if not snapshot["expected"]["search"] else "search does not answer", expected)
-    bad = [node for node in nodes if not node["search"]["coordinator"]]
-    if bad and len(primaries(snapshot)) > 1:
-        return Finding(WARNING, f"no coordinator on {count(len(bad), 'node')}: each shard finds its own keys only", expected, names(bad))
-    return Finding(OK, "one shard" if bad else f"coordinator on {count(len(nodes), 'node')}", expected)
-
-
 @check(
     what="A key can be written, read, expired and deleted on every primary.",
+    observes="SET with an expiry, GET, PTTL and DEL of one key of a unique name on each primary.",
+    gives={
+        FAILED: "a primary answers one of them with an error, or not as it should",
+        SKIPPED: "nothing was written, as in check mode or with write_probe off",
+    },
     remedy="See the node's answer: OOM is a full memory, MISCONF a disk that cannot be written, NOREPLICAS too few replicas, CLUSTERDOWN lost slots.",
     heals=True,
 )

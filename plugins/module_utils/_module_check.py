@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _versions
-from ansible_collections.cloudentity.platform.plugins.module_utils._checks_service import search_module
+from ansible_collections.cloudentity.platform.plugins.module_utils._checks_search import search_module
 
 
 def judge(snapshot: dict, accepted: tuple, lowest: str | None, highest: str | None) -> list[dict]:

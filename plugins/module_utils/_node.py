@@ -14,6 +14,8 @@ from ansible_collections.cloudentity.platform.plugins.module_utils._connection i
 from ansible_collections.cloudentity.platform.plugins.module_utils._failure import Failure
 
 SLOTS = 16384
+# Of so many indexes the documents are counted; that is a question to all shards each.
+COUNTED_INDEXES = 10
 
 FACTS = {
     "info": ("INFO",),
@@ -23,6 +25,8 @@ FACTS = {
     "dbsize": ("DBSIZE",),
     "coordinator": ("COMMAND", "INFO", "search.clusterinfo"),
     "indexes": ("FT._LIST",),
+    # With a coordinator, FT._LIST is answered by whichever shard comes first; this one by the node itself.
+    "own_indexes": ("_FT._LIST",),
     **{f"config {name}": ("CONFIG", "GET", name) for name in _parse.CONFIG},
 }
 
@@ -52,6 +56,7 @@ def blank(target: _routes.Target) -> dict:
     return {
         "name": target.name,
         "address": target.address or None,
+        "addresses": [],
         "pod_ip": pod.ip if pod else None,
         "host": pod.host if pod else None,
         "pod_phase": pod.phase if pod else None,
@@ -99,6 +104,7 @@ def _ask(node: dict, target: _routes.Target, reading: Reading) -> None:
         answers = dict(zip(FACTS, replies))
         _refuse(answers["info"])
         node["authenticated"] = True
+        node["addresses"] = [target.address]
         node.update(_parse.facts({name: reply.value for name, reply in answers.items()}))
         _refuse(answers["cluster_info"])
         _refuse(answers["cluster_nodes"])
@@ -129,15 +135,34 @@ def _password_required(greeting: Reply) -> bool | None:
 
 
 def _probe(node: dict, connection: Connection, answers: dict[str, Reply], write: bool) -> None:
-    """Ask for an index that cannot exist, in a slot of this node, so that the node itself has to answer; write where asked."""
+    """What only shows when it is tried: writing, where asked, and searching. In a slot of this node, so that the node itself has to answer."""
     served = node["slots"] or next((entry["slots"] for entry in node["view"] if entry["id"] == node["primary_id"]), [])
-    tag = tag_in(served) or "0"
-    name = f"{{{tag}}}:probe:{uuid.uuid4().hex}"
-    commands: list[tuple] = [("READONLY",), ("FT.INFO", name)]
-    write = write and node["role"] == "primary" and bool(node["slots"])
-    if write:
-        commands += [("SET", name, name, "PX", 10000), ("GET", name), ("PTTL", name), ("DEL", name)]
-    _readonly, index, *written = connection.ask(commands)
-    node["search"] = _parse.search(index.error, answers["indexes"].value, answers["coordinator"].value)
-    if write:
+    name = f"{{{tag_in(served) or '0'}}}:probe:{uuid.uuid4().hex}"
+    if write and node["role"] == "primary" and node["slots"]:
+        written = connection.ask([("SET", name, name, "PX", 10000), ("GET", name), ("PTTL", name), ("DEL", name)])
         node["write"] = _parse.written(name, [reply.value for reply in written], next((reply.error for reply in written if reply.error), None))
+    _search(node, connection, answers, name)
+
+
+def _search(node: dict, connection: Connection, answers: dict[str, Reply], unknown: str) -> None:
+    """Ask for an index that cannot exist, then what each index holds on this node and what a search that comes here sees of it.
+
+    A coordinator asks the other nodes before it answers; that one of them hangs must not hide the facts of this one.
+    """
+    facts = _parse.search(answers["indexes"].value, answers["own_indexes"].value, answers["coordinator"].value)
+    counted = facts["indexes"][:COUNTED_INDEXES]
+    own = "_FT.INFO" if facts["coordinator"] else "FT.INFO"
+    try:
+        _readonly, probe, *infos = connection.ask(
+            [("READONLY",), ("FT.INFO", unknown), *((command, index) for index in counted for command in (own, "FT.INFO"))]
+        )
+    except Failure as failure:
+        if failure.kind != _failure.TIMEOUT:
+            raise
+        node["search"] = {**facts, "error": "no answer in time"}
+        return
+    node["search"] = {
+        **facts,
+        **_parse.search_answer(probe.error),
+        "documents": [_parse.documents(index, *(reply.value for reply in infos[2 * n : 2 * n + 2])) for n, index in enumerate(counted)],
+    }

@@ -86,22 +86,34 @@ def semver(version: int) -> str:
     return f"{version // 10000}.{version // 100 % 100}.{version % 100}"
 
 
-def search(probe_error: str | None, indexes: list | None, coordinator: list | None) -> dict:
-    """How the search module answered for an index that does not exist."""
-    error = probe_error or ""
+def search(listed: list | None, own: list | None, coordinator: list | None) -> dict:
+    """What is known of the search module before it is tried. `own` are the indexes of this node, where the module can tell."""
+    return {
+        "available": None,
+        "coordinator": bool(coordinator[0]) if coordinator else None,
+        "indexes": sorted((listed if own is None else own) or []),
+        "documents": [],
+        "error": None,
+    }
+
+
+def search_answer(error: str | None) -> dict:
+    """How it answered for an index that does not exist."""
+    error = error or ""
     if _UNKNOWN_INDEX.search(error) or error.startswith("MOVED"):
         # MOVED: the command is there, and the node serves no slot for which it could answer.
-        available, error = True, ""
-    elif "unknown command" in error.lower():
-        available = False
-    else:
-        available = None
-    return {
-        "available": available,
-        "coordinator": bool(coordinator and coordinator[0]) if available else None,
-        "indexes": sorted(indexes or []),
-        "error": error or None,
-    }
+        return {"available": True, "error": None}
+    return {"available": False if "unknown command" in error.lower() else None, "error": error or None}
+
+
+def documents(index: str, own: list | None, found: list | None) -> dict:
+    """Two answers to FT.INFO: how many documents this node holds, and how many a search that comes here sees."""
+    return {"index": index, "held": _documents(own), "found": _documents(found)}
+
+
+def _documents(answer: list | None) -> int | None:
+    pairs = dict(zip(answer[::2], answer[1::2])) if answer else {}
+    return _int(str(pairs["num_docs"])) if "num_docs" in pairs else None
 
 
 def empty() -> dict:
@@ -129,7 +141,7 @@ def empty() -> dict:
         "memory": dict.fromkeys(("used", "max", "policy")),
         "keys": None,
         "config": {},
-        "search": {"available": None, "coordinator": None, "indexes": [], "error": None},
+        "search": {"available": None, "coordinator": None, "indexes": [], "documents": [], "error": None},
         "write": {"ok": None, "error": None},
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _address, _failure
-from ansible_collections.cloudentity.platform.plugins.module_utils._checks_service import search_module
+from ansible_collections.cloudentity.platform.plugins.module_utils._checks_search import search_module
 
 _CLIENT = "failed to create redis client: failed to get redis info: "
 _NO_RESPONSES = _CLIENT + "ERR no responses received"

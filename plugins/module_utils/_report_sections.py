@@ -8,7 +8,7 @@ import collections
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks, _policy, _report_topology as topology
 from ansible_collections.cloudentity.platform.plugins.module_utils._check import count
 from ansible_collections.cloudentity.platform.plugins.module_utils._checks_cluster import SLOTS
-from ansible_collections.cloudentity.platform.plugins.module_utils._checks_service import search_module
+from ansible_collections.cloudentity.platform.plugins.module_utils._checks_search import search_module
 from ansible_collections.cloudentity.platform.plugins.module_utils._report_markup import Markup, join, tag
 
 _MARKS = {"ok": "\N{CHECK MARK}", "warning": "!", "failed": "\N{BALLOT X}", "skipped": "\N{EN DASH}"}

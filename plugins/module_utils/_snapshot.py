@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 import re
 import time
@@ -21,7 +22,7 @@ def take(session, write: bool = False) -> dict:
         nodes = list(read(session, resolver, resolver.selected(endpoint.selector), discover=False, write=write).values())
     else:
         targets = [target for address in dict.fromkeys(endpoint.addrs) for target in resolver.targets(address)]
-        nodes = _unique(read(session, resolver, targets, discover=True, write=write).values())
+        nodes = _unique(read(session, resolver, targets, discover=True, write=write), {key(target) for target in targets})
     return {
         "taken_at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds"),
         "namespace": endpoint.namespace or None,
@@ -34,21 +35,19 @@ def take(session, write: bool = False) -> dict:
 
 
 def read(session, resolver, targets: list[Target], discover: bool, write: bool = False) -> dict:
-    """The nodes behind these targets, by (name, address), and with `discover` also those that they name."""
+    """The nodes behind these targets, by (name, address), and with `discover` also what is behind every address that they name."""
     reading = _node.Reading(session.access, session.endpoint.connect_timeout, write)
     known = {key(target): target for target in targets}
-    seen: set[str] = set()
 
     def job(target: Target):
         return lambda: _node.read(target, reading)
 
     def more(origin: tuple, node: dict) -> dict:
         fresh = {}
-        seen.add(node["id"])
         for entry in node["view"] if discover else []:
-            if entry["id"] in seen or {"noaddr", "handshake"} & set(entry["flags"]):
+            # A node that has met nobody yet does not know its own address.
+            if {"noaddr", "handshake"} & set(entry["flags"]) or entry["address"].startswith(":"):
                 continue
-            seen.add(entry["id"])
             target = _announced(resolver, entry["address"], known[origin])
             if key(target) not in known:
                 fresh[key(target)] = target
@@ -109,12 +108,22 @@ def _announced(resolver, address: str, source: Target) -> Target:
         return Target(address, address, Nowhere(Failure(ADDRESS, str(error))))
 
 
-def _unique(nodes) -> list[dict]:
-    """One entry a node: a name and an address may lead to the same one."""
+def _unique(nodes: dict, asked_for: set) -> list[dict]:
+    """One entry a node: a name and several addresses may lead to the same one. Nor is it a node of its own when nobody answers at an
+    address which is announced for nodes that answer elsewhere."""
     first: dict = {}
-    for node in nodes:
-        first.setdefault(node["id"] or (node["name"], node["address"]), node)
-    return list(first.values())
+    for where in sorted(nodes, key=lambda name: name not in asked_for):
+        node = first.setdefault(nodes[where]["id"] or where, nodes[where])
+        node["addresses"] = sorted({*node["addresses"], *nodes[where]["addresses"]})
+    announced = collections.defaultdict(set)
+    for node in first.values():
+        for entry in node["view"]:
+            announced[entry["address"]].add(entry["id"])
+
+    def left(where, node: dict) -> bool:
+        return not node["id"] and where not in asked_for and bool(announced[node["address"]]) and announced[node["address"]] <= first.keys()
+
+    return [node for where, node in first.items() if not left(where, node)]
 
 
 def _natural(name: str) -> list:

@@ -91,6 +91,11 @@ snapshot:
           description: Address and port of the node.
           type: str
           sample: 10.244.0.7:6379
+        addresses:
+          description: All addresses at which it answered; of several only where addresses are dialled and other nodes announce another one.
+          type: list
+          elements: str
+          sample: ["10.244.0.7:6379"]
         pod_ip:
           description: The pod's address.
           type: str
@@ -201,10 +206,11 @@ snapshot:
           type: dict
           sample: {appendfsync: everysec, cluster-node-timeout: "15000"}
         search:
-          description: Whether the search module answers (C(available)), whether it has a coordinator that asks all shards (C(coordinator)),
-            its C(indexes), and what else it answered (C(error)).
+          description: Whether the search module answers (C(available)), whether it has a coordinator that asks all shards (C(coordinator)), the
+            C(indexes) of this node, C(documents) with C(index), C(held) and C(found), which are how many documents of an index this node has and
+            how many a search that comes here sees, and what else it answered (C(error)).
           type: dict
-          sample: {available: true, coordinator: false, indexes: [], error: null}
+          sample: {available: true, coordinator: true, indexes: [sessions], documents: [{index: sessions, held: 20, found: 60}], error: null}
         write:
           description: Whether a key could be written, read, expired and deleted (C(ok)), and otherwise why not (C(error)). Tried by
             M(cloudentity.platform.redis_cluster_check) only.

@@ -67,16 +67,26 @@ def test_module_arguments_are_never_taken():
     ],
 )
 def test_search_works_when_it_does_not_know_the_index(error, available):
-    found = _parse.search(error, None, None)
+    found = _parse.search_answer(error)
     assert found["available"] is available
     assert found["error"] == (None if available else error)
 
 
 def test_coordinator():
     known = [["search.clusterinfo", -1, ["readonly"], 0, 0, 0]]
-    assert _parse.search("Unknown Index name", ["b", "a"], known) == {"available": True, "coordinator": True, "indexes": ["a", "b"], "error": None}
-    assert _parse.search("Unknown Index name", None, [None])["coordinator"] is False
-    assert _parse.search("ERR unknown command", None, [None])["coordinator"] is None
+    assert _parse.search(["b", "a"], None, known) == {"available": None, "coordinator": True, "indexes": ["a", "b"], "documents": [], "error": None}
+    assert _parse.search(None, None, [None])["coordinator"] is False
+    assert _parse.search(None, None, None)["coordinator"] is None
+
+
+def test_a_nodes_own_indexes_come_before_what_it_was_told_by_another():
+    assert _parse.search(["sessions"], [], [None])["indexes"] == []
+
+
+def test_documents_are_counted():
+    # A coordinator answers with numbers, a shard with text; a light build may know no such count.
+    assert _parse.documents("a", ["index_name", "a", "num_docs", "22"], ["index_name", "a", "num_docs", 60]) == {"index": "a", "held": 22, "found": 60}
+    assert _parse.documents("a", None, ["index_name", "a"]) == {"index": "a", "held": None, "found": None}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import pathlib
 import re
 
 import yaml
@@ -36,3 +38,11 @@ def test_the_snapshots_nodes_are_documented_fact_by_fact():
     snapshot = recorded.snapshot("healthy")
     assert set(documented) == set(snapshot)
     assert set(documented["nodes"]["contains"]) == set(snapshot["nodes"][0])
+
+
+def test_the_list_of_checks_is_up_to_date():
+    docs = pathlib.Path(__file__).parents[4] / "docs"
+    spec = importlib.util.spec_from_file_location("generate", docs / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert (docs / "checks.md").read_text() == generate.render(), "run docs/generate.py"

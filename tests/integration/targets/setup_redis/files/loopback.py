@@ -12,6 +12,7 @@ $LOOPBACK_PASSWORD; neither of them shows in the list of processes.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -30,20 +31,24 @@ HOST = "127.0.0.1"
 PORTS = range(11000, 19000)
 
 
-def start(where: pathlib.Path, nodes: int, replicas: int, tls: bool = False, password: str = "", module: str = "", without_module=()) -> dict:
+def start(
+    where: pathlib.Path, nodes: int, replicas: int, tls: bool = False, password: str = "", module: str = "", without_module=(), server: str = ""
+) -> dict:
     """Start the processes and form the cluster; with replicas < 0 the servers stand alone, without cluster mode.
 
-    The nodes counted in without_module do not get the module.
+    The nodes counted in without_module do not get the module. `server` is another program than $REDIS_SERVER.
     """
     where.mkdir(parents=True, exist_ok=True)
     files = _certificates(where) if tls else {}
     clustered = replicas >= 0
     ports = _free_ports(nodes)
     state = {"addrs": [f"{HOST}:{port}" for port in ports], "pids": [], "password": password, "tls": tls, "dir": str(where), **files}
+    state["server"] = server or os.environ["REDIS_SERVER"]
     try:
         for index, port in enumerate(ports):
-            state["pids"].append(_server(where, port, clustered, files, password, "" if index in without_module else module))
-            (where / "state.json").write_text(json.dumps(state, indent=1))
+            conf = _configure(where / str(port), port, clustered, files, password, "" if index in without_module else module)
+            state["pids"].append(_launch(state["server"], conf))
+            _keep(state)
         for port in ports:
             until(lambda p=port: connect(state, p).ping(), f"server on port {port}")
         if clustered:
@@ -57,23 +62,49 @@ def start(where: pathlib.Path, nodes: int, replicas: int, tls: bool = False, pas
 def stop(where: pathlib.Path) -> None:
     """End the processes that start() began, also paused ones."""
     for pid in json.loads((where / "state.json").read_text())["pids"]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-        try:
-            os.waitpid(pid, 0)
-        except ChildProcessError:
-            continue
+        _end(pid)
+
+
+def restart(state: dict, index: int, **changes: str | None) -> None:
+    """End one node and start it again with these directives instead of those that it was first started with; None leaves one out.
+
+    It keeps its address, unless a new `bind` is its new one.
+    """
+    host, _colon, port = state["addrs"][index].rpartition(":")
+    changes = {"bind": host, **changes}
+    first = pathlib.Path(state["dir"]) / port / "redis.conf"
+    lines = [line for line in first.read_text().splitlines() if line.split()[0].replace("-", "_") not in changes]
+    lines += [f"{name.replace('_', '-')} {value}" for name, value in changes.items() if value is not None]
+    conf = first.with_name("changed.conf")
+    conf.touch(mode=0o600)
+    conf.write_text("\n".join(lines) + "\n")
+    _end(state["pids"][index])
+    state["pids"][index] = _launch(state["server"], conf)
+    state["addrs"][index] = f"{changes['bind']}:{port}"
+    _keep(state)
+    until(lambda: connect(state, int(port)).ping(), f"server on port {port} after its restart")
+
+
+def _end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), f"process {pid} to end")
+
+
+def _keep(state: dict) -> None:
+    (pathlib.Path(state["dir"]) / "state.json").write_text(json.dumps(state, indent=1))
 
 
 def connect(state: dict, port: int) -> redis.Redis:
+    host = next(address.rpartition(":")[0] for address in state["addrs"] if address.endswith(f":{port}"))
     tls = {"ssl": True, "ssl_ca_certs": state["ca"], "ssl_certfile": state["cert"], "ssl_keyfile": state["key"]} if state["tls"] else {}
-    return redis.Redis(HOST, port, password=state["password"] or None, decode_responses=True, socket_timeout=5, protocol=2, **tls)
+    return redis.Redis(host, port, password=state["password"] or None, decode_responses=True, socket_timeout=5, protocol=2, **tls)
 
 
-def _server(where: pathlib.Path, port: int, clustered: bool, files: dict, password: str, module: str) -> int:
-    home = where / str(port)
+def _configure(home: pathlib.Path, port: int, clustered: bool, files: dict, password: str, module: str) -> pathlib.Path:
     home.mkdir(exist_ok=True)
     lines = [f"bind {HOST}", f"dir {home}", f"logfile {home}/log", "appendonly yes", "save 3600 1"]
     lines += [f"port 0\ntls-port {port}" if files else f"port {port}"]
@@ -83,16 +114,24 @@ def _server(where: pathlib.Path, port: int, clustered: bool, files: dict, passwo
         lines += [f"tls-ca-cert-file {files['ca']}", f"tls-cert-file {files['cert']}", f"tls-key-file {files['key']}"]
         lines += ["tls-auth-clients no", "tls-cluster yes", "tls-replication yes"]
     if password:
-        quoted = '"' + password.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        lines += [f"requirepass {quoted}", f"masterauth {quoted}"]
+        lines += [f"requirepass {quoted(password)}", f"masterauth {quoted(password)}"]
     if module:
-        lines += [f"loadmodule {module}" + (f" OSS_GLOBAL_PASSWORD {quoted}" if password else "")]
-    (home / "redis.conf").write_text("\n".join(lines) + "\n")
-    (home / "redis.conf").chmod(0o600)
-    # A session of its own: it outlives the task that starts it, until stop().
+        lines += [f"loadmodule {module}" + (f" OSS_GLOBAL_PASSWORD {quoted(password)}" if password else "")]
+    conf = home / "redis.conf"
+    conf.touch(mode=0o600)
+    conf.write_text("\n".join(lines) + "\n")
+    return conf
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _launch(server: str, conf: pathlib.Path) -> int:
+    # A session of its own: it outlives the task that starts it, until stop(). Signals as Python has them: a file that may not grow is an
+    # error then, as a full disk is, and not the end of the process.
     return subprocess.Popen(
-        [os.environ["REDIS_SERVER"], str(home / "redis.conf")],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        [server, str(conf)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, restore_signals=False
     ).pid
 
 
@@ -151,6 +190,10 @@ def _free_ports(count: int) -> list[int]:
         ports = list(range(first, first + count))
         if all(_is_free(port) and _is_free(port + 10000) for port in ports):
             return ports
+
+
+def free_port() -> int:
+    return _free_ports(1)[0]
 
 
 def _is_free(port: int) -> bool:
