@@ -39,10 +39,10 @@ labels:
   {{- include "redis-cluster.selector" $ | nindent 2 }}
   app.kubernetes.io/managed-by: {{ $.Release.Service }}
   helm.sh/chart: {{ printf "%s-%s" $.Chart.Name $.Chart.Version | replace "+" "_" }}
-  {{- with merge (dict) (.labels | default dict) $.Values.commonLabels }}
+  {{- with merge (dict) (.labels | default dict) ($.Values.commonLabels | default dict) }}
   {{- include "redis-cluster.render" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
-{{- with merge (dict) (.annotations | default dict) $.Values.commonAnnotations }}
+{{- with merge (dict) (.annotations | default dict) ($.Values.commonAnnotations | default dict) }}
 annotations:
   {{- include "redis-cluster.render" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
@@ -57,7 +57,7 @@ annotations:
 
 {{- define "redis-cluster.pullSecrets" -}}
 {{- $names := list -}}
-{{- range concat (.Values.global.imagePullSecrets | default list) .Values.image.pullSecrets .Values.metrics.image.pullSecrets -}}
+{{- range concat (.Values.global.imagePullSecrets | default list) (.Values.image.pullSecrets | default list) (.Values.metrics.image.pullSecrets | default list) -}}
 {{- $names = append $names (kindIs "map" . | ternary (get (kindIs "map" . | ternary . dict) "name") .) -}}
 {{- end -}}
 {{- with $names | uniq }}
@@ -86,18 +86,19 @@ imagePullSecrets:
 
 {{/* The Secret with the certificate that the user brings; empty: the chart makes one. */}}
 {{- define "redis-cluster.tlsGiven" -}}
-{{- tpl (.Values.tls.existingSecret | default .Values.tls.certificatesSecret) . -}}
+{{- tpl (.Values.tls.existingSecret | default .Values.tls.certificatesSecret | default "") . -}}
 {{- end -}}
 
+{{/* The file names are the user's only in the user's Secret: (list name default context) */}}
 {{- define "redis-cluster.tlsFile" -}}
-/opt/redis/certs/{{ . }}
+/opt/redis/certs/{{ if include "redis-cluster.tlsGiven" (index . 2) }}{{ index . 0 | default (index . 1) }}{{ else }}{{ index . 1 }}{{ end }}
 {{- end -}}
 {{- define "redis-cluster.tlsCert" -}}
-{{- include "redis-cluster.tlsFile" (.Values.tls.certFilename | default "tls.crt") -}}
+{{- include "redis-cluster.tlsFile" (list .Values.tls.certFilename "tls.crt" .) -}}
 {{- end -}}
 {{- define "redis-cluster.tlsKey" -}}
-{{- include "redis-cluster.tlsFile" (.Values.tls.certKeyFilename | default "tls.key") -}}
+{{- include "redis-cluster.tlsFile" (list .Values.tls.certKeyFilename "tls.key" .) -}}
 {{- end -}}
 {{- define "redis-cluster.tlsCA" -}}
-{{- include "redis-cluster.tlsFile" (.Values.tls.certCAFilename | default "ca.crt") -}}
+{{- include "redis-cluster.tlsFile" (list .Values.tls.certCAFilename "ca.crt" .) -}}
 {{- end -}}
