@@ -27,7 +27,7 @@ ADDED = {
 SELECTOR = {"app.kubernetes.io/name": "redis-cluster", "app.kubernetes.io/instance": RELEASE}
 
 
-@pytest.mark.parametrize("values", [{}, {**EVERYTHING, **MADE}, {"cluster": {"nodes": 3, "replicas": 0}, "persistence": {"enabled": False}, "usePassword": False}])
+@pytest.mark.parametrize("values", [{}, {**EVERYTHING, **MADE}, {"cluster": {"nodes": 3, "replicas": 0}, "usePassword": False}])
 def test_lint(values):
     done = helm("lint", values)
     assert done.returncode == 0, done.stdout + done.stderr

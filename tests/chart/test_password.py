@@ -85,7 +85,7 @@ def test_where_it_is_read_from(values, name, key):
 
 def test_without_password():
     rendered = render({"usePassword": False, "metrics": {"enabled": True}})
-    assert not [kind for kind, _ in rendered if kind == "Secret"]
+    assert not [name for kind, name in rendered if kind == "Secret"]
     spec = rendered["StatefulSet", RELEASE]["spec"]["template"]["spec"]
     assert "redis-password" not in str(spec)
     assert not {"REDIS_PASSWORD_FILE", "REDIS_PASSWORD"} & {name for item in spec["containers"] for name in environment(item)}

@@ -96,7 +96,8 @@ def test_persistence():
 
 
 @pytest.mark.parametrize(
-    ("values", "expected"), [({}, None), ({"global": {"storageClass": "g"}, "persistence": {"storageClass": "l"}}, "g"), ({"persistence": {"storageClass": "-"}}, "")]
+    ("values", "expected"),
+    [({}, None), ({"global": {"storageClass": "g"}, "persistence": {"storageClass": "l"}}, "g"), ({"persistence": {"storageClass": "-"}}, "")],
 )
 def test_storage_class(values, expected):
     assert stateful_set(values)["volumeClaimTemplates"][0]["spec"].get("storageClassName") == expected
