@@ -6,7 +6,7 @@ SHELL := bash
 SCENARIO ?=
 IN_LAB = eval "$$(lab/lab env)" && export ANSIBLE_CALLBACK_RESULT_FORMAT=yaml &&
 
-.PHONY: help lab env demo test sanity units integration charts standin lint molecule build clean distclean
+.PHONY: help lab env demo test sanity units integration charts standin lint molecule docs build clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -42,6 +42,9 @@ lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
 
 molecule: lab ## all scenarios, or one: make molecule SCENARIO=restart
 	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all)
+
+docs: ## docs/checks.md, out of the checks' own texts
+	@$(IN_LAB) docs/generate.py
 
 build: ## the collection's archive
 	@$(IN_LAB) ansible-galaxy collection build --force

@@ -34,8 +34,9 @@ Modules and roles judge a Redis Cluster by these checks. Each looks at one snaps
 does not hold (`failed` or `warning`); `fail_on: warning` makes warnings count. While all that is wrong may heal by itself, it waits, as long as
 `timeout` says. A site's own rules go beside them with `expect`.
 
-Each was seen to tell on real Redis, broken for it. The target `redis_broken` of the integration tests breaks it again in each of these ways;
-`replicas_on_other_hosts` needs Kubernetes and is seen in Molecule's scenario `production`.
+Each was seen to tell on real Redis, broken for it. The target `redis_broken` of the integration tests breaks it again in each of these ways, as far
+as the search module at hand allows: what takes one with a coordinator is recorded otherwise. `replicas_on_other_hosts` needs Kubernetes and is seen
+in Molecule's scenario `production`.
 
 """
 
