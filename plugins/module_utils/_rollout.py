@@ -140,11 +140,16 @@ def _state(pod: dict) -> str:
     unscheduled = _unscheduled(pod)
     if unscheduled:
         return f"not scheduled: {unscheduled.split('. ')[0].rstrip('.')}"
-    reasons = [waiting.get("reason", "waiting") for _container, waiting in _containers(pod, "waiting")]
-    dead = [f"ended with code {ended['exitCode']}" for _container, ended in _containers(pod, "terminated") if ended["exitCode"]]
-    found = [reason for reason in reasons if reason != "PodInitializing"] + dead
-    if found:
-        return found[0]
+    died = [container for container, ended in _containers(pod, "terminated") if ended["exitCode"]]
+    waiting = [(container, state.get("reason", "waiting")) for container, state in _containers(pod, "waiting")]
+    # Between two deaths a container is in either state; a line that changes to and fro says nothing new.
+    died += [container for container, reason in waiting if reason == "CrashLoopBackOff"]
+    if died:
+        times = max(container.get("restartCount", 0) for container in died) + 1
+        return "died once" if times == 1 else f"died {times} times"
+    reasons = [reason for _container, reason in waiting if reason != "PodInitializing"]
+    if reasons:
+        return reasons[0]
     if pod.get("status", {}).get("phase") == "Running":
         return "running but not ready"
     return "starting"

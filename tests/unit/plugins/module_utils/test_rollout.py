@@ -68,6 +68,14 @@ def test_the_states_of_the_pods_are_counted():
     assert judge(resource, *pods).text == "waits for StatefulSet redis (1 of 4 pods ready, 2 ContainerCreating, 1 running but not ready)"
 
 
+@pytest.mark.parametrize(("restarts", "said"), [(0, "died once"), (2, "died 3 times")])
+def test_deaths_are_counted_whether_it_waits_or_not(restarts, said):
+    waits, ended = pod("redis-2", waiting="CrashLoopBackOff", restarts=restarts), pod("redis-2", restarts=restarts)
+    ended["status"]["containerStatuses"][0]["state"] = {"terminated": {"exitCode": 1}}
+    for state in (waits, ended):
+        assert judge(workload(readyReplicas=2, updateRevision="new"), state).text == f"waits for StatefulSet redis (2 of 3 pods ready, 1 {said})"
+
+
 def test_a_pod_without_a_place_says_why():
     broken = pod("redis-2", waiting="Unschedulable", message="0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate.")
     said = judge(workload(readyReplicas=2, updateRevision="new"), broken).text
