@@ -12,7 +12,7 @@ import json
 import re
 
 # Facts that the roles hand on under their own prefix; they are not inputs.
-FACTS = {"acp_state", "redis_cluster_endpoint"}
+FACTS = {"acp_state", "acp_diagnosis", "redis_cluster_endpoint"}
 SECRET_WORDS = ("OSS_GLOBAL_PASSWORD", "requirepass", "masterauth")
 
 

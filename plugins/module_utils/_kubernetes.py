@@ -11,6 +11,7 @@ from ansible_collections.cloudentity.platform.plugins.module_utils._failure impo
 
 # Seconds to connect, seconds to read: an API server that is not there is noticed soon.
 _TIMEOUT = (5, 30)
+_LOG_BYTES = 1_000_000
 
 
 class Kubernetes:
@@ -50,6 +51,22 @@ class Kubernetes:
         if found is None:
             raise InputError(f"There is no Secret {name} in namespace {namespace}.")
         return {key: base64.b64decode(value) for key, value in (found.get("data") or {}).items()}
+
+    def get(self, path: str, action: str, namespace: str, **query):
+        """Any other object or list as plain JSON; None where there is none. `action`: what an account must be allowed to."""
+        return self._read(path, action, namespace, **query)
+
+    def log(self, namespace: str, pod: str, container: str, lines: int, previous: bool) -> str:
+        """The end of a container's log, each line with its time in front; `previous`: of the one that ran before this one. Empty where there is none."""
+        query = [("container", container), ("tailLines", lines), ("limitBytes", _LOG_BYTES), ("timestamps", "true"), ("previous", str(previous).lower())]
+        try:
+            answer = self._read(f"/api/v1/namespaces/{namespace}/pods/{pod}/log", "get pods/log", namespace, query_params=query, serialize=False)
+        except KubernetesError as error:
+            # A container that has not started, or never ended, is a bad request.
+            if getattr(error.__cause__, "status", None) == 400:
+                return ""
+            raise
+        return answer.data.decode(errors="replace") if answer else ""
 
     def forward(self, pod: _pods.Pod, port: int):
         """A socket to this port of the pod, and a function that knows why it was closed."""
