@@ -65,6 +65,9 @@ options:
       search:
         description: As the option O(search).
         type: bool
+      cluster:
+        description: As the option O(cluster).
+        type: bool
       nodes:
         description: As the option O(nodes).
         type: int
@@ -146,6 +149,12 @@ options:
     type: str
   search:
     description: Whether the search module is needed; it is if this is not set.
+    type: bool
+  cluster:
+    description:
+      - Whether Redis is spoken to as a cluster; it is if this is not set.
+      - Without it, one address answers for everything, be it a single server or a proxy with shards behind it, as Redis Enterprise has.
+        What only the nodes of a cluster can tell is then not judged.
     type: bool
   nodes:
     description: How many nodes there should be; not judged if it is not set.

@@ -24,6 +24,7 @@ _EXPECTED = {
     "selector": {"type": "str"},
     "password_secret": _SECRET_REF,
     "search": {"type": "bool"},
+    "cluster": {"type": "bool"},
     "nodes": {"type": "int"},
     "replicas": {"type": "int"},
     "allow_unsupported": {"type": "bool"},

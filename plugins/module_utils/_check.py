@@ -44,6 +44,10 @@ class Check:
             "nodes": sorted(set(finding.nodes)),
         }
 
+    def skipped(self, reason: str) -> dict:
+        """The result where there is nothing to judge."""
+        return {"id": self.id, "status": SKIPPED, "observed": reason, "expected": self.what, "remedy": None, "nodes": []}
+
 
 def check(what: str, observes: str, gives: dict[str, str], remedy: str, heals: bool = False) -> t.Callable[[t.Callable], Check]:
     """Makes a check of a judgement; its id is the function's name."""

@@ -35,6 +35,6 @@ def run(session) -> dict:
 
 def hints(endpoint) -> list[str]:
     """What works here, and yet is likely to be meant otherwise."""
-    if len(endpoint.addrs) == 1:
+    if endpoint.cluster and len(endpoint.addrs) == 1:
         return [f"The platform takes the single address {endpoint.addrs[0]} for a single server: list at least two, the same one twice will do."]
     return []

@@ -34,6 +34,7 @@ class Endpoint:
     password_secret: tuple[str, str] | None
     tls: Tls
     search: bool
+    cluster: bool
     nodes: int | None
     replicas: int | None
     allow_unsupported: bool
@@ -56,6 +57,7 @@ class Endpoint:
             "nodes": self.nodes,
             "replicas": self.replicas,
             "search": self.search,
+            "cluster": self.cluster,
             "tls": self.tls.enabled,
             "password": self.has_password,
             "addrs": list(self.addrs),
@@ -96,6 +98,7 @@ def read(params: dict) -> Endpoint:
             client_secret=pick("tls_client_secret", "", given_tls, "client_secret"),
         ),
         search=pick("search", True),
+        cluster=pick("cluster", True),
         nodes=pick("nodes"),
         replicas=pick("replicas"),
         allow_unsupported=pick("allow_unsupported", False),
@@ -115,6 +118,8 @@ def _problems(endpoint: Endpoint) -> list[str]:
             found.append(str(error))
     if not endpoint.addrs and not endpoint.selector:
         found.append("nothing says where Redis is: set endpoint, selector or addrs")
+    if not endpoint.cluster and len(endpoint.addrs) != 1:
+        found.append("cluster is false, so addrs has to list one address: the platform takes two for a cluster")
     if endpoint.transport == "direct" and not endpoint.addrs:
         found.append("transport direct needs addrs: a selector means nothing without Kubernetes")
     if endpoint.needs_kubernetes and not endpoint.namespace:

@@ -33,11 +33,12 @@ FACTS = {
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """How far to go: `write` sets, reads, expires and deletes one key of each primary's own."""
+    """How far to go: `write` sets, reads, expires and deletes one key of each primary's own. `cluster`: whether it should be one."""
 
     access: Access
     timeout: float
     write: bool = False
+    cluster: bool = True
 
 
 def read(target: _routes.Target, reading: Reading) -> dict:
@@ -106,9 +107,12 @@ def _ask(node: dict, target: _routes.Target, reading: Reading) -> None:
         node["authenticated"] = True
         node["addresses"] = [target.address]
         node.update(_parse.facts({name: reply.value for name, reply in answers.items()}))
-        _refuse(answers["cluster_info"])
-        _refuse(answers["cluster_nodes"])
-        _probe(node, connection, answers, reading.write)
+        if reading.cluster:
+            _refuse(answers["cluster_info"])
+            _refuse(answers["cluster_nodes"])
+        elif node["mode"] == "cluster":
+            raise Failure(_failure.IS_A_CLUSTER, "it runs in cluster mode: a client for a single server is sent away (MOVED) for most keys")
+        _probe(node, connection, answers, reading)
     except Failure as failure:
         if failure.kind == _failure.OTHER and not node["reachable"] and access.tls is None and _routes.speaks_tls(target, deadline):
             raise Failure(_failure.TLS, "it speaks TLS") from failure
@@ -134,11 +138,11 @@ def _password_required(greeting: Reply) -> bool | None:
     return True if greeting.error and greeting.error.startswith("NOAUTH") else None
 
 
-def _probe(node: dict, connection: Connection, answers: dict[str, Reply], write: bool) -> None:
+def _probe(node: dict, connection: Connection, answers: dict[str, Reply], reading: Reading) -> None:
     """What only shows when it is tried: writing, where asked, and searching. In a slot of this node, so that the node itself has to answer."""
     served = node["slots"] or next((entry["slots"] for entry in node["view"] if entry["id"] == node["primary_id"]), [])
     name = f"{{{tag_in(served) or '0'}}}:probe:{uuid.uuid4().hex}"
-    if write and node["role"] == "primary" and node["slots"]:
+    if reading.write and node["role"] == "primary" and (node["slots"] or not reading.cluster):
         written = connection.ask([("SET", name, name, "PX", 10000), ("GET", name), ("PTTL", name), ("DEL", name)])
         node["write"] = _parse.written(name, [reply.value for reply in written], next((reply.error for reply in written if reply.error), None))
     _search(node, connection, answers, name)

@@ -41,7 +41,11 @@ CAUSES = {
     ),
     _failure.NOT_A_CLUSTER: Cause(
         "Redis answers, but does not run in cluster mode",
-        "point {via} at a Redis Cluster (cluster-enabled yes)",
+        "point {via} at a Redis Cluster (cluster-enabled yes), or say that it is none (cluster: false), with one address",
+    ),
+    _failure.IS_A_CLUSTER: Cause(
+        "Redis runs in cluster mode, but is spoken to as a single server",
+        "say that it is a cluster (cluster: true), and give the platform two addresses; {via} twice will do",
     ),
     _failure.TIMEOUT: Cause(
         "something accepts the connection, but does not answer in time",

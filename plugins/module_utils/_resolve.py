@@ -76,8 +76,7 @@ class KubernetesResolver:
     def _service(self, service: dict, pod_name: str | None, port: int) -> list[Target]:
         name, namespace, spec = service["metadata"]["name"], service["metadata"]["namespace"], service["spec"]
         if spec.get("type") == "ExternalName":
-            host = spec["externalName"]
-            return [Target(_address.join(host, port), _address.join(host, port), Direct(host, port), host)]
+            return self._other_name(service, port)
         headless = _pods.is_headless(service)
         # A headless Service's name is its pods' addresses, so the port goes to the pod as it is.
         target = port if headless else _pods.service_target(service, port)
@@ -93,6 +92,16 @@ class KubernetesResolver:
             raise Failure(ADDRESS, f"Service {name} in namespace {namespace} has no endpoint; its pods: {states or 'none'}")
         found = [(pod, pod.target_port(target)) for pod in serving]
         return [self._to_pod(pod, number, tls_name) for pod, number in found if number]
+
+    def _other_name(self, service: dict, port: int) -> list[Target]:
+        """What an ExternalName stands for: a Service of the cluster, followed once, or a name outside. DNS takes it as a full name."""
+        host = service["spec"]["externalName"].rstrip(".")
+        names, certain = _address.service_names(host, service["metadata"]["namespace"])
+        for name in names if certain and "." in host else []:
+            found = self._kubernetes.service(name.namespace, name.service)
+            if found and found["spec"].get("type") != "ExternalName":
+                return self._service(found, name.pod, port)
+        return [Target(_address.join(host, port), _address.join(host, port), Direct(host, port), host)]
 
     def _without_selector(self, service: dict, port: int, tls_name: str) -> list[Target]:
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]

@@ -29,14 +29,14 @@ def take(session, write: bool = False) -> dict:
         "transport": endpoint.transport,
         "duration": round(time.monotonic() - started, 3),
         "expected": endpoint.expected,
-        "cluster": summary(nodes),
+        "cluster": summary(nodes, endpoint.cluster),
         "nodes": sorted(nodes, key=lambda node: _natural(node["name"])),
     }
 
 
 def read(session, resolver, targets: list[Target], discover: bool, write: bool = False) -> dict:
     """The nodes behind these targets, by (name, address), and with `discover` also what is behind every address that they name."""
-    reading = _node.Reading(session.access, session.endpoint.connect_timeout, write)
+    reading = _node.Reading(session.access, session.endpoint.connect_timeout, write, session.endpoint.cluster)
     known = {key(target): target for target in targets}
 
     def job(target: Target):
@@ -86,14 +86,14 @@ def relate(nodes: list[dict]) -> None:
             node["replication"]["lag_bytes"] = max(0, ahead - behind)
 
 
-def summary(nodes: list[dict]) -> dict:
-    """The cluster in a few figures; `state` is ok only when every node says so."""
+def summary(nodes: list[dict], cluster: bool = True) -> dict:
+    """The cluster in a few figures; `state` is ok only when every node says so, and not known of what is no cluster."""
     read = [node for node in nodes if node["role"]]
     covered = {slot for node in read if node["role"] == "primary" for first, last in node["slots"] for slot in range(first, last + 1)}
     states = {node["cluster"]["state"] for node in read}
     return {
-        "state": ("ok" if states == {"ok"} else "fail") if read else None,
-        "slots_assigned": len(covered) if read else None,
+        "state": ("ok" if states == {"ok"} else "fail") if read and cluster else None,
+        "slots_assigned": len(covered) if read and cluster else None,
         "primaries": sum(node["role"] == "primary" for node in read),
         "replicas": sum(node["role"] == "replica" for node in read),
         "reachable": sum(node["reachable"] for node in nodes),

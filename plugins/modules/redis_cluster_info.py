@@ -71,11 +71,21 @@ snapshot:
       type: str
       sample: kubernetes
     expected:
-      description: What the options say that there should be - C(nodes), C(replicas), C(search), C(tls), C(password), C(addrs), C(allow_unsupported).
+      description: What the options say that there should be - C(nodes), C(replicas), C(search), C(cluster), C(tls), C(password), C(addrs),
+        C(allow_unsupported).
       type: dict
-      sample: {nodes: 3, replicas: 0, search: true, tls: false, password: true, addrs: ["acp-redis-cluster-headless:6379"], allow_unsupported: false}
+      sample:
+        nodes: 3
+        replicas: 0
+        search: true
+        cluster: true
+        tls: false
+        password: true
+        addrs: ["acp-redis-cluster-headless:6379"]
+        allow_unsupported: false
     cluster:
-      description: The cluster in a few figures; C(state) is V(ok) only when every node that was read says so.
+      description: The cluster in a few figures; C(state) is V(ok) only when every node that was read says so. C(state)
+        and C(slots_assigned) are null with O(cluster=false).
       type: dict
       sample: {state: ok, slots_assigned: 16384, primaries: 3, replicas: 0, reachable: 3, versions: ["6.2.11"]}
     nodes:
@@ -122,7 +132,7 @@ snapshot:
           type: bool
         error:
           description: Why the node could not be read, C(kind) and C(message). Kinds are V(address), V(tls), V(credentials), V(not_a_cluster),
-            V(timeout), V(loading), V(other).
+            V(is_a_cluster), V(timeout), V(loading), V(other).
           type: dict
           sample: {kind: address, message: nothing listens on port 6379 in pod acp-redis-cluster-0 (connection refused)}
         tls:

@@ -18,7 +18,8 @@ options:
   addrs:
     description:
       - Addresses as the platform is given them, C(host:port) each. Required here, by itself or in O(endpoint).
-      - The platform takes a single address for a single server, so list at least two; the same one twice will do.
+      - The platform takes a single address for a single server, so list at least two; the same one twice will do. A Redis that is no cluster
+        gets one address, and O(cluster=false).
 extends_documentation_fragment:
   - kubernetes.core.k8s_auth_options
   - cloudentity.platform.redis_options
@@ -89,7 +90,7 @@ failures:
   elements: dict
   contains:
     kind:
-      description: V(address), V(tls), V(credentials), V(not_a_cluster), V(module_missing), or V(timeout), V(loading), V(other).
+      description: V(address), V(tls), V(credentials), V(not_a_cluster), V(is_a_cluster), V(module_missing), or V(timeout), V(loading), V(other).
       type: str
       sample: credentials
     address:

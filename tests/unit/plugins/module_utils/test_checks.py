@@ -128,6 +128,18 @@ def test_search_is_not_judged_where_it_is_not_used():
     assert {found[name]["status"] for name in ("module_loaded", "search_works", "search_complete")} == {"skipped"}
 
 
+def test_of_what_is_no_cluster_only_the_rest_is_judged():
+    found = results(expecting(recorded.snapshot("standalone"), cluster=False, search=False))
+    skipped = {name for name, result in found.items() if result["observed"] == "not a cluster: one address answers for all"}
+    assert len(skipped) == 9 and {"cluster_state", "primaries", "replication_in_sync"} < skipped
+    assert {name: found[name]["status"] for name in ("reachable", "persistence", "eviction_policy", "version_supported")} == {
+        "reachable": "ok",
+        "persistence": "ok",
+        "eviction_policy": "ok",
+        "version_supported": "ok",
+    }
+
+
 def test_a_cluster_that_is_down_is_not_the_modules_fault():
     snapshot = recorded.snapshot("coordinator")
     for node in snapshot["nodes"]:

@@ -35,6 +35,7 @@ def test_what_a_provider_hands_on():
         "nodes": 6,
         "replicas": 1,
         "search": True,
+        "cluster": True,
         "tls": True,
         "password": True,
         "addrs": ["acp-redis-cluster-headless:6379"] * 2,
@@ -75,6 +76,7 @@ def test_a_password_is_never_shown():
         ({"transport": "direct", "addrs": ["a:1"], "login_user": "u"}, "without a password"),
         ({"transport": "direct", "addrs": ["a:1"], "connect_timeout": 0}, "connect_timeout"),
         ({"transport": "direct", "addrs": ["a:1"], "port": 0}, "port 0"),
+        ({"transport": "direct", "addrs": ["a:1", "a:1"], "cluster": False}, "cluster is false, so addrs has to list one"),
     ],
 )
 def test_bad_options(options, problem):

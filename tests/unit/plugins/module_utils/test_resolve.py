@@ -71,6 +71,17 @@ def test_names_outside_are_dialled():
     assert reached("redis:6379", services=[external]) == [("redis.example.com:6379", "redis.example.com:6379", Direct)]
 
 
+def test_an_external_name_may_be_a_service_again():
+    def alias(target: str, name: str = "alias") -> dict:
+        return objects.service(name, type="ExternalName", externalName=target, selector=None)
+
+    there = [*SERVICES, alias("redis.acp.svc.cluster.local.")]
+    assert reached("alias:6379", services=there) == BOTH
+    assert reached("alias:6380", services=there)[0][2] is Nowhere
+    for target in ("gone.acp.svc.cluster.local", "alias.acp.svc.cluster.local", "redis"):
+        assert reached("alias:6379", services=[*SERVICES, alias(target)]) == [(f"{target}:6379", f"{target}:6379", Direct)]
+
+
 def test_a_service_without_a_selector():
     piece = {
         "ports": [{"name": "tcp-redis", "port": 7000}],
