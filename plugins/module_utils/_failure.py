@@ -29,6 +29,8 @@ _REPLIES = (
     ("ERR invalid password", CREDENTIALS),
     ("ERR Client sent AUTH", CREDENTIALS),
     ("ERR This instance has cluster support disabled", NOT_A_CLUSTER),
+    # Redis Enterprise, unless the database has the OSS Cluster API
+    ("ERR not allowed", NOT_A_CLUSTER),
 )
 
 

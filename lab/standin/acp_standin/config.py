@@ -32,6 +32,7 @@ class Tls:
 @dataclass(frozen=True)
 class Redis:
     addrs: tuple[tuple[str, int], ...]
+    single: bool
     username: str
     password: str
     tls: Tls | None
@@ -93,6 +94,8 @@ def settings(tree: dict) -> Settings:
             read.mistakes.append("redis.tls.cert and redis.tls.key belong together")
     redis = Redis(
         addrs=read.addresses("redis.addrs"),
+        # As listed: the same address twice stands for a cluster, too.
+        single=len(read.listed("redis.addrs")) == 1,
         username=read.text("redis.username"),
         password=read.text("redis.password"),
         tls=tls,
@@ -166,13 +169,16 @@ class _Reader:
             self.mistakes.append(f"{path} is not a number from {least} up")
         return number
 
+    def listed(self, path: str) -> list:
+        value = self.value(path)
+        listed = value.split(",") if isinstance(value, str) else value
+        return listed if isinstance(listed, list) else []
+
     def addresses(self, path: str) -> tuple[tuple[str, int], ...]:
         """host:port, each once: the same address is often listed twice."""
-        value = self.value(path)
-        listed = value.split(",") if isinstance(value, str) else value or []
-        if not isinstance(listed, list) or not listed:
+        listed = self.listed(path)
+        if not listed:
             self.mistakes.append(f"{path} lists no address")
-            return ()
         found = []
         for number, entry in enumerate(listed):
             host, _, port = str(entry).strip().rpartition(":")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way to Redis: dial, log in, find the primaries, see that the search index is there. Knows nothing of what is kept.
 
+One address may lead to a server that is no cluster, as the platform takes it; two and more have to lead to a cluster.
+
 A failure is a StorageError whose text is the platform's own, as its documentation has it: dialling fails as Go words it, a
 login that fails in any way is "ERR no responses received", and what Redis answers is handed on as Redis said it.
 """
@@ -27,11 +29,12 @@ class StorageError(Exception):
     pass
 
 
-def connect(settings: config.Redis, log: Callable) -> RedisCluster:
-    """A cluster client that has spoken with every primary."""
+def connect(settings: config.Redis, log: Callable) -> RedisCluster | redis.Redis:
+    """A client that has spoken with every primary."""
     try:
         options = _options(settings)
-        _log_in_somewhere(settings.addrs, options, log)
+        if not _log_in_somewhere(settings, options, log):
+            return _alone(settings, options, log)
         # The given addresses stay the way back in: after a restart of all pods nothing that the cluster announced is true any more.
         client = RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in settings.addrs],
@@ -72,10 +75,10 @@ def dial(host: str, port: int) -> None:
     raise first
 
 
-def _log_in_somewhere(addrs: tuple, options: dict, log: Callable) -> None:
-    """One address that works is enough. Of several failures the one that came farthest is told."""
+def _log_in_somewhere(settings: config.Redis, options: dict, log: Callable) -> bool:
+    """One address that works is enough. Of several failures the one that came farthest is told. Whether it leads to a cluster."""
     unreachable = refused = None
-    for host, port in addrs:
+    for host, port in settings.addrs:
         name = f"{host}:{port}"
         try:
             dial(host, port)
@@ -87,14 +90,27 @@ def _log_in_somewhere(addrs: tuple, options: dict, log: Callable) -> None:
             try:
                 state = node.execute_command("CLUSTER INFO")
             except redis.RedisError as error:
+                if settings.single and _says(error, "cluster support disabled", "err not allowed"):
+                    return False
                 refused = refused or _told(error)
                 log("warning", "an address of Redis refuses", address=name, reason=str(error))
                 continue
         if state.get("cluster_state") == "ok":
-            return
+            return True
         refused = refused or StorageError("CLUSTERDOWN The cluster is down")
         log("warning", "an address of Redis belongs to a cluster that does not serve", address=name, slots=state.get("cluster_slots_ok"))
     raise refused or unreachable
+
+
+def _alone(settings: config.Redis, options: dict, log: Callable) -> redis.Redis:
+    """A client for a server, or a proxy, that answers for everything."""
+    (host, port), = settings.addrs
+    name = f"{host}:{port}"
+    client = redis.Redis(host=host, port=port, retry=Retry(NoBackoff(), settings.max_retries), **options)
+    log("info", "connected to Redis at a single address", primaries={name: _ask_for_info(name, client)}, tls=settings.tls is not None)
+    if settings.search:
+        _have_index({name: client}, log)
+    return client
 
 
 def _ask_for_info(name: str, primary: redis.Redis) -> str:

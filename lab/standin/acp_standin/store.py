@@ -24,7 +24,7 @@ class Unavailable(Exception):
 class InRedis:
     name = "redis"
 
-    def __init__(self, client: redis.RedisCluster, pool_size: int):
+    def __init__(self, client: redis.RedisCluster | redis.Redis, pool_size: int):
         self._client = client
         # As many commands at once as the pool has connections; more of them wait, as the platform's own client does.
         self._places = threading.BoundedSemaphore(pool_size)

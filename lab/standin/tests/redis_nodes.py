@@ -18,13 +18,14 @@ SLOTS = 16384
 
 
 class Node:
-    def __init__(self, programs: dict, directory: Path, password: str, module: bool, tls: tuple[Path, Path] | None):
+    def __init__(self, programs: dict, directory: Path, password: str, module: bool, tls: tuple[Path, Path] | None, clustered: bool = True):
         self.directory = directory
         self.tls = tls
         self.process = None
         self.port = 0
         self._password = password
-        self._module = programs["STANDIN_REDISEARCH"] if module else None
+        self._clustered = clustered
+        self.module = programs["STANDIN_REDISEARCH"] if module else None
         self._server = programs["STANDIN_REDIS_SERVER"]
 
     def start(self) -> None:
@@ -56,7 +57,7 @@ class Node:
         lines = [
             "bind 127.0.0.1",
             f"dir {self.directory}",
-            "cluster-enabled yes",
+            f"cluster-enabled {'yes' if self._clustered else 'no'}",
             "cluster-node-timeout 1000",
             "appendonly no",
             'save ""',
@@ -69,8 +70,8 @@ class Node:
             lines += [f"port {self.port}"]
         if self._password:
             lines += [f"requirepass {_quoted(self._password)}", f"masterauth {_quoted(self._password)}"]
-        if self._module:
-            lines += [f"loadmodule {self._module}"]
+        if self.module:
+            lines += [f"loadmodule {self.module}"]
         path = self.directory / "redis.conf"
         path.write_text("\n".join(lines) + "\n")
         return path

@@ -8,6 +8,7 @@ import signal
 import time
 
 import pytest
+from redis_nodes import Node
 
 REFUSED = '{{"error":"failed to create redis client: failed to get redis info: {}","level":"fatal","msg":"failed to create storage"}}'
 NO_ANSWER = REFUSED.format("ERR no responses received")
@@ -70,6 +71,31 @@ def test_not_a_cluster(standin, redis_cluster):
         client.execute_command("CLUSTER RESET")
     settings = {"redis": {"addrs": [f"127.0.0.1:{cluster.nodes[1].port}"]}}
     assert last_words(standin(settings)) == REFUSED.format("CLUSTERDOWN The cluster is down")
+
+
+@pytest.fixture(params=[True, False], ids=["module", "no module"])
+def alone(request, programs, tmp_path):
+    """A server that is no cluster."""
+    node = Node(programs, tmp_path, "x", request.param, None, clustered=False)
+    node.start()
+    yield node
+    node.stop()
+
+
+def test_a_single_address_may_be_no_cluster(standin, alone):
+    redis = {"addrs": [f"127.0.0.1:{alone.port}"], "password": "x"}
+    process = standin({"redis": redis})
+    made = process.post("/sessions", {"kind": "user", "subject": "alice"})[1]
+    assert process.get(f"/sessions/{made['id']}")[0] == 200
+    assert last_words(standin({"redis": {**redis, "addrs": redis["addrs"] * 2}})) == REFUSED.format(
+        "ERR This instance has cluster support disabled"
+    ), "two addresses are for a cluster"
+    assert last_words(standin({"redis": {**redis, "password": "wrong"}})) == NO_ANSWER
+    searching = standin({"redis": {**redis, "redis_search": True}})
+    if alone.module:
+        assert searching.get("/alive")[0] == 200 and "made the search index" in searching.output
+    else:
+        assert last_words(searching) == NO_MODULE
 
 
 def test_one_dead_address_beside_a_live_one(standin, cluster, closed_port):
