@@ -58,10 +58,10 @@ def run(snapshot: dict, ids: list[str], severity: dict | None = None) -> list[di
     """The results, in order. `severity` says for a check how bad it is when it does not hold."""
     # Snapshots that were kept from before the question came up are of clusters.
     clustered = snapshot["expected"].get("cluster", True)
-    checks = [CATALOGUE[name] for name in ids]
     return [
-        check.run(snapshot, (severity or {}).get(check.id)) if clustered or check not in _OF_A_CLUSTER else check.skipped("not a cluster: one address answers for all")
-        for check in checks
+        check.run(snapshot, (severity or {}).get(check.id)) if clustered or check not in _OF_A_CLUSTER
+        else check.skipped("not a cluster: one address answers for all")
+        for check in (CATALOGUE[name] for name in ids)
     ]
 
 

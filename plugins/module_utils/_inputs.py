@@ -12,14 +12,14 @@ import json
 import re
 
 # Facts that the roles hand on under their own prefix; they are not inputs.
-FACTS = {"acp_state", "acp_diagnosis", "redis_cluster_endpoint"}
+FACTS = {"acp_state", "acp_diagnosis", "redis_cluster_endpoint", "redis_enterprise_endpoint", "redis_external_endpoint"}
 SECRET_WORDS = ("OSS_GLOBAL_PASSWORD", "requirepass", "masterauth")
 
 
 def redis_cluster(inputs: dict, known: list, given: list) -> list:
     """All mistakes at once. known: names that the role declares; given: names that start with the prefix."""
     return [
-        *_unknown(known, given),
+        *unknown(known, given),
         *_topology(inputs),
         *_version(inputs),
         *_password(inputs),
@@ -30,7 +30,7 @@ def redis_cluster(inputs: dict, known: list, given: list) -> list:
 
 def acp(inputs: dict, known: list, given: list) -> list:
     """All mistakes at once, as for redis_cluster."""
-    return [*_unknown(known, given), *_endpoint(inputs), *_platform(inputs)]
+    return [*unknown(known, given), *_endpoint(inputs), *_platform(inputs)]
 
 
 def redis_cluster_cautions(inputs: dict) -> list:
@@ -46,7 +46,8 @@ def redis_cluster_cautions(inputs: dict) -> list:
     ]
 
 
-def _unknown(known, given):
+def unknown(known: list, given: list):
+    """Names that are given and not known, with what may have been meant."""
     for name in sorted(set(given) - set(known) - FACTS):
         near = _nearest(name, known)
         yield f"{name}: no such input" + (
