@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudentity.platform.plugins.module_utils import _inputs, _inputs_external, _text
+from ansible_collections.cloudentity.platform.plugins.module_utils import _enterprise, _inputs, _inputs_enterprise, _inputs_external, _text
 
 
 def redis_quote(value: str) -> str:
@@ -22,6 +22,11 @@ class FilterModule:
             "redis_quote": redis_quote,
             "redis_cluster_problems": _inputs.redis_cluster,
             "redis_cluster_cautions": _inputs.redis_cluster_cautions,
+            "redis_enterprise_problems": _inputs_enterprise.redis_enterprise,
+            "redis_enterprise_state": _enterprise.state,
+            "redis_enterprise_search": _enterprise.search,
+            "redis_enterprise_dropped": _enterprise.dropped,
+            "redis_enterprise_address": _enterprise.address,
             "redis_external_problems": _inputs_external.redis_external,
             "acp_problems": _inputs.acp,
             "redis_topology": as_text(_text.topology),

@@ -29,6 +29,18 @@ REDIS_LINES = (
     Line("8.2", False, "8.2.2", _ADVISORY),
 )
 
+
+@dataclasses.dataclass(frozen=True)
+class Enterprise:
+    """The Redis Enterprise that the platform is supported with: the version of the cluster, and of the operator that belongs to it."""
+
+    cluster: str
+    operator: str
+    source: str
+
+
+ENTERPRISE = Enterprise("6.2.18-65", "6.2.18-41", "The platform's page on the Redis datastore; redis.io, release notes of operator 6.2.18-41 (December 2022)")
+
 SUPPORTED = tuple(line.redis for line in REDIS_LINES if line.supported)
 
 
