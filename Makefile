@@ -6,7 +6,7 @@ SHELL := bash
 SCENARIO ?=
 IN_LAB = eval "$$(lab/lab env)" && export ANSIBLE_CALLBACK_RESULT_FORMAT=yaml &&
 
-.PHONY: help lab env demo test sanity units integration charts standin lint molecule docs build clean distclean
+.PHONY: help lab env demo test sanity units integration charts standin lint kubernetes molecule docs bench build clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -20,7 +20,7 @@ env: ## the exports for a shell: eval "$(make -s env)"
 demo: lab ## Redis Cluster, its proof and the platform, on the laboratory; stays until `make clean`
 	@$(IN_LAB) ansible-playbook playbooks/site.yml -i examples/inventory.yml -l demo
 
-test: lab sanity units integration charts standin lint molecule ## everything; a few of the parts alone: make units lint
+test: lab sanity units integration charts standin lint kubernetes molecule ## everything; a few of the parts alone: make units lint
 
 sanity: ## ansible-test sanity, no ignore entries
 	@$(IN_LAB) tests/run sanity
@@ -40,11 +40,17 @@ standin: ## the laboratory's stand-in for the platform, against real Redis
 lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
 	@$(IN_LAB) shellcheck -x lab/lab lab/node/runc-wrapper lab/node/assemble.sh tests/run molecule/redis-cli .ci/run && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
 
+kubernetes: lab ## modules against the laboratory, or one playbook: make kubernetes PLAYBOOK=access
+	@$(IN_LAB) ansible-playbook tests/kubernetes/$(or $(PLAYBOOK),*).yml
+
 molecule: lab ## all scenarios, or one: make molecule SCENARIO=restart
 	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all)
 
 docs: ## docs/checks.md, out of the checks' own texts
 	@$(IN_LAB) docs/generate.py
+
+bench: lab ## figures of the gate, on the laboratory and on loopback, into docs/benchmarks.md
+	@$(IN_LAB) tests/bench/bench.py
 
 build: ## the collection's archive
 	@$(IN_LAB) ansible-galaxy collection build --force

@@ -43,6 +43,17 @@ options:
             description: Key in the Secret.
             type: str
             default: redis-password
+      password_secret_previous:
+        description: As the option O(password_secret_previous).
+        type: dict
+        suboptions:
+          name:
+            description: Name of the Secret.
+            type: str
+          key:
+            description: Key in the Secret.
+            type: str
+            default: redis-password
       tls:
         description: How TLS is spoken.
         type: dict
@@ -103,7 +114,7 @@ options:
     type: int
     default: 6379
   connect_timeout:
-    description: Seconds that a node has for everything it is asked. All nodes are asked side by side.
+    description: Seconds that a node has for everything it is asked. All nodes are asked side by side, so that dead ones cost this once.
     type: float
     default: 10.0
   login_user:
@@ -112,8 +123,33 @@ options:
   login_password:
     description: Password to log in with. It wins over O(password_secret).
     type: str
+  login_password_file:
+    description:
+      - File with the password, where the module runs, for instance a mounted Secret; the end of its line is left out. It wins over O(password_secret).
+    type: path
+  login_password_previous:
+    description:
+      - The password that was valid before, while a rotation is under way. It is tried on the nodes that refuse the current one; the snapshot's
+        C(password_accepted) says which these are.
+    type: str
+  login_password_previous_file:
+    description: File with the previous password, as O(login_password_file). One that is not there means that no rotation is under way.
+    type: path
   password_secret:
     description: The Kubernetes Secret that holds the password.
+    type: dict
+    suboptions:
+      name:
+        description: Name of the Secret.
+        type: str
+      key:
+        description: Key in the Secret.
+        type: str
+        default: redis-password
+  password_secret_previous:
+    description:
+      - The Kubernetes Secret that holds the previous password, as O(login_password_previous).
+      - A Secret or key that is not there means that no rotation is under way, so that the place can be named for good.
     type: dict
     suboptions:
       name:
@@ -139,7 +175,7 @@ options:
     description: File with the certificate to show to Redis.
     type: path
   client_key_file:
-    description: File with the key of O(client_cert_file).
+    description: File with the key of O(client_cert_file), not encrypted.
     type: path
   tls_ca_secret:
     description: Kubernetes Secret with C(ca.crt), instead of O(ca_certs).
@@ -176,6 +212,7 @@ attributes:
     description: Can show what would change.
     support: none
 notes:
-  - The Kubernetes account needs C(list) on pods, C(get) on services and secrets, and C(get) and C(create) on pods/portforward of the namespace.
+  - The Kubernetes account needs C(list) on pods, C(get) on services and secrets, and C(get) and C(create) on pods/portforward of the namespace;
+    C(examples/rbac-validate.yml) in the collection is a Role with these.
   - Impersonation is refused, because the Kubernetes client does not apply it when it forwards a port.
 """

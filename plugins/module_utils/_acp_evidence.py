@@ -8,7 +8,7 @@ import datetime
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _acp_config, _acp_objects, _acp_redis, _checks
 from ansible_collections.cloudentity.platform.plugins.module_utils._acp_look import Look, Platform
-from ansible_collections.cloudentity.platform.plugins.module_utils._checks_service import search_module
+from ansible_collections.cloudentity.platform.plugins.module_utils._checks_search import search_module
 from ansible_collections.cloudentity.platform.plugins.module_utils._failure import InputError, KubernetesError
 
 # All that a diagnosis asks for is read; a key is not even written for a moment.

@@ -59,7 +59,9 @@ def service_names(host: str, namespace: str) -> tuple[list[ServiceName], bool]:
     if len(labels) == 1:
         return [ServiceName(labels[0], namespace)], True
     if len(labels) == 2:
-        return [ServiceName(labels[0], labels[1]), ServiceName(labels[1], namespace, labels[0])], certain
+        # In the order of a pod's search domains: its own namespace comes first.
+        own = [] if certain else [ServiceName(labels[1], namespace, labels[0])]
+        return [*own, ServiceName(labels[0], labels[1])], certain
     if len(labels) == 3:
         return [ServiceName(labels[1], labels[2], labels[0])], certain
     return [], False

@@ -22,6 +22,22 @@ class Tls:
 
 
 @dataclasses.dataclass(frozen=True)
+class Password:
+    """Where a password stands; the first of the three that is set counts."""
+
+    given: str | None = dataclasses.field(default=None, repr=False)
+    file: str | None = None
+    secret: tuple[str, str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.given or self.file or self.secret)
+
+    @property
+    def needs_kubernetes(self) -> bool:
+        return bool(self.secret and not (self.given or self.file))
+
+
+@dataclasses.dataclass(frozen=True)
 class Endpoint:
     addrs: tuple[str, ...]
     selector: str
@@ -30,8 +46,8 @@ class Endpoint:
     transport: str
     connect_timeout: float
     username: str
-    password: str | None = dataclasses.field(repr=False)
-    password_secret: tuple[str, str] | None
+    password: Password
+    previous: Password
     tls: Tls
     search: bool
     cluster: bool
@@ -40,14 +56,11 @@ class Endpoint:
     allow_unsupported: bool
 
     @property
-    def has_password(self) -> bool:
-        return bool(self.password or self.password_secret)
-
-    @property
     def needs_kubernetes(self) -> bool:
         return bool(
             self.transport == "kubernetes"
-            or (self.password_secret and not self.password)
+            or self.password.needs_kubernetes
+            or self.previous.needs_kubernetes
             or (self.tls.enabled and (self.tls.ca_secret or self.tls.client_secret))
         )
 
@@ -59,7 +72,7 @@ class Endpoint:
             "search": self.search,
             "cluster": self.cluster,
             "tls": self.tls.enabled,
-            "password": self.has_password,
+            "password": bool(self.password),
             "addrs": list(self.addrs),
             "allow_unsupported": self.allow_unsupported,
         }
@@ -76,7 +89,14 @@ def read(params: dict) -> Endpoint:
             value = (given if source is None else source).get(key or option)
         return fallback if value is None else value
 
-    secret = pick("password_secret", {})
+    def password(suffix: str) -> Password:
+        secret = pick(f"password_secret{suffix}", {})
+        return Password(
+            given=params.get(f"login_password{suffix}"),
+            file=params.get(f"login_password{suffix}_file"),
+            secret=(secret["name"], secret.get("key") or "redis-password") if secret.get("name") else None,
+        )
+
     endpoint = Endpoint(
         addrs=tuple(address.strip() for address in pick("addrs", []) if address.strip()),
         selector=pick("selector", ""),
@@ -85,8 +105,8 @@ def read(params: dict) -> Endpoint:
         transport=params["transport"],
         connect_timeout=params["connect_timeout"],
         username=pick("login_user", "", key="username"),
-        password=params.get("login_password"),
-        password_secret=(secret["name"], secret.get("key") or "redis-password") if secret.get("name") else None,
+        password=password(""),
+        previous=password("_previous"),
         tls=Tls(
             enabled=pick("tls", False, given_tls, "enabled"),
             verify=pick("tls_verify", True, given_tls, "verify"),
@@ -126,8 +146,13 @@ def _problems(endpoint: Endpoint) -> list[str]:
         found.append("namespace is not set, and pods, services or secrets are to be read from it")
     if bool(endpoint.tls.cert_file) != bool(endpoint.tls.key_file):
         found.append("client_cert_file and client_key_file belong together")
-    if endpoint.username and not endpoint.has_password:
-        found.append("login_user is set without a password: set login_password or password_secret")
+    if endpoint.username and not endpoint.password:
+        found.append("login_user is set without a password: set login_password, login_password_file or password_secret")
+    if endpoint.previous and not endpoint.password:
+        found.append("a previous password is set without a current one")
+    for option, password in (("login_password", endpoint.password), ("login_password_previous", endpoint.previous)):
+        if password.given and password.file:
+            found.append(f"{option} and {option}_file are both set")
     if not 0 < endpoint.port < 65536:
         found.append(f"port {endpoint.port} is not between 1 and 65535")
     if endpoint.connect_timeout <= 0:

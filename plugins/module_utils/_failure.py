@@ -38,8 +38,16 @@ class InputError(Exception):
     """The options cannot be used as they are."""
 
 
+class NotThere(InputError):
+    """What an option names does not exist."""
+
+
 class KubernetesError(Exception):
     """The Kubernetes API cannot be reached, or refuses what is needed."""
+
+
+class Forbidden(KubernetesError):
+    """The account lacks a right."""
 
 
 class Failure(Exception):

@@ -68,6 +68,7 @@ def blank(target: _routes.Target) -> dict:
         "error": None,
         "tls": None,
         "password_required": None,
+        "password_accepted": None,
         **_parse.empty(),
     }
 
@@ -97,11 +98,16 @@ def _ask(node: dict, target: _routes.Target, reading: Reading) -> None:
     connection = Connection(sock, deadline, reason)
     try:
         # The first command comes before AUTH: it shows whether a password is asked for. Not PING, which a full disk refuses.
-        greeting, *replies = connection.ask([("ECHO", "hello"), *_login(access), *FACTS.values()])
+        logins = _logins(access)
+        greeting, *replies = connection.ask([("ECHO", "hello"), *logins[:1], *FACTS.values()])
         node["reachable"] = True
         node["password_required"] = _password_required(greeting)
-        if _login(access):
+        accepted = "current"
+        if logins[1:] and _failure.of_reply(replies[0].error or "") == _failure.CREDENTIALS:
+            replies, accepted = connection.ask([logins[1], *FACTS.values()]), "previous"
+        if logins:
             _refuse(replies.pop(0))
+            node["password_accepted"] = accepted
         answers = dict(zip(FACTS, replies))
         _refuse(answers["info"])
         node["authenticated"] = True
@@ -121,10 +127,10 @@ def _ask(node: dict, target: _routes.Target, reading: Reading) -> None:
         connection.close()
 
 
-def _login(access: Access) -> list[tuple]:
-    if not access.password:
-        return []
-    return [("AUTH", access.username, access.password) if access.username else ("AUTH", access.password)]
+def _logins(access: Access) -> list[tuple]:
+    """The command for each password; none without a password."""
+    user = (access.username,) if access.username else ()
+    return [("AUTH", *user, password) for password in access.passwords]
 
 
 def _refuse(reply: Reply) -> None:

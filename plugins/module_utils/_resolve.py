@@ -8,7 +8,7 @@ the cluster. Whatever is not the cluster's own is dialled from here.
 from __future__ import annotations
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _address, _pods
-from ansible_collections.cloudentity.platform.plugins.module_utils._failure import ADDRESS, Failure
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import ADDRESS, Failure, Forbidden
 from ansible_collections.cloudentity.platform.plugins.module_utils._routes import Direct, Forward, Nowhere, Target
 
 
@@ -45,7 +45,7 @@ class KubernetesResolver:
                 return self._ip(host, port)
             names, certain = _address.service_names(host, self._namespace)
             for name in names:
-                service = self._kubernetes.service(name.namespace, name.service)
+                service = self._guessed(name, certain)
                 if service:
                     return self._service(service, name.pod, port)
             if certain:
@@ -54,6 +54,17 @@ class KubernetesResolver:
         except Failure as failure:
             return [_nowhere(address, failure.message)]
         return [Target(address, address, Direct(host, port), host)]
+
+    def _guessed(self, name: _address.ServiceName, certain: bool) -> dict | None:
+        """The Service that a name may mean. One of another namespace, that we may not see and nobody said is one, is none."""
+        try:
+            service = self._kubernetes.service(name.namespace, name.service)
+        except Forbidden:
+            if certain or name.namespace == self._namespace:
+                raise
+            return None
+        # Only a headless Service gives its pods names of their own.
+        return service if service and (certain or not name.pod or _pods.is_headless(service)) else None
 
     def announced(self, address: str, source: Target) -> Target:
         """An address that one node has named for another one: what a pod names is a pod's."""

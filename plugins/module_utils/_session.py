@@ -18,7 +18,7 @@ class Session:
     resolver: t.Callable[[], t.Any]
 
     def scrub(self, text: str) -> str:
-        return _failure.scrub(text, (self.access.password or "",))
+        return _failure.scrub(text, self.access.passwords)
 
 
 def start(module) -> Session:

@@ -38,6 +38,17 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.name }}"
 
+- name: Read it in the middle of a rotation, and see which nodes still have the old password
+  cloudentity.platform.redis_cluster_info:
+    namespace: acp
+    selector: app.kubernetes.io/name=redis-cluster,app.kubernetes.io/instance=acp-redis-cluster
+    password_secret:
+      name: acp-redis-cluster
+    password_secret_previous:
+      name: acp-redis-cluster
+      key: redis-password-previous
+  register: redis
+
 - name: Read a cluster that can be dialled from here, by TLS
   cloudentity.platform.redis_cluster_info:
     transport: direct
@@ -141,6 +152,10 @@ snapshot:
         password_required:
           description: Whether a command without a password was refused.
           type: bool
+        password_accepted:
+          description: Which of the two passwords of a rotation let us in, V(current) or V(previous); null where none was accepted or needed.
+          type: str
+          sample: current
         id:
           description: The node's id in the cluster.
           type: str

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.cloudentity.platform.plugins.module_utils import _pods
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import Forbidden
 
 
 def pod(name: str, ip: str | None, phase: str = "Running", ready: bool = True, namespace: str = "acp") -> dict:
@@ -42,7 +43,9 @@ def service(name: str, namespace: str = "acp", headless: bool = False, **spec) -
 class Api:
     """Answers as _kubernetes.Kubernetes does, out of these objects."""
 
-    def __init__(self, pods=(), services=(), slices=()) -> None:
+    def __init__(self, pods=(), services=(), slices=(), namespaces=None) -> None:
+        """With `namespaces`, the account may look at no other."""
+        self._namespaces = namespaces
         self._pods = [_pods.pod(resource) for resource in pods]
         self._services = list(services)
         self._slices = list(slices)
@@ -56,6 +59,8 @@ class Api:
         return next((s for s in self.services(namespace) if s["metadata"]["name"] == name), None)
 
     def services(self, namespace: str) -> list:
+        if self._namespaces and namespace not in self._namespaces:
+            raise Forbidden(f"services in namespace {namespace}")
         return [s for s in self._services if s["metadata"]["namespace"] == namespace]
 
     def endpoint_slices(self, namespace: str, service: str) -> list:

@@ -24,7 +24,7 @@ def test_not_an_address(address):
     ("host", "first", "certain"),
     [
         ("redis", ServiceName("redis", "acp"), True),
-        ("redis.data", ServiceName("redis", "data"), False),
+        ("redis-0.redis", ServiceName("redis", "acp", "redis-0"), False),
         ("redis.data.svc", ServiceName("redis", "data"), True),
         ("redis.data.svc.cluster.local", ServiceName("redis", "data"), True),
         ("redis.data.svc.cluster.local.", ServiceName("redis", "data"), True),
@@ -37,8 +37,8 @@ def test_names_inside_the_cluster(host, first, certain):
     assert names[0] == first and sure is certain
 
 
-def test_a_pod_by_its_short_name():
-    assert ServiceName("redis", "acp", "redis-0") in _address.service_names("redis-0.redis", "acp")[0]
+def test_two_labels_are_a_pods_name_or_a_service_elsewhere():
+    assert _address.service_names("redis.data", "acp")[0] == [ServiceName("data", "acp", "redis"), ServiceName("redis", "data")]
 
 
 def test_names_that_cannot_be_inside():

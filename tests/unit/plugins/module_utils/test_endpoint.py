@@ -29,7 +29,7 @@ def read(**options) -> _endpoint.Endpoint:
 def test_what_a_provider_hands_on():
     endpoint = read(endpoint=HANDED_ON)
     assert endpoint.namespace == "acp" and len(endpoint.addrs) == 2 and endpoint.transport == "kubernetes"
-    assert endpoint.password_secret == ("acp-redis-cluster", "redis-password") and endpoint.needs_kubernetes
+    assert endpoint.password.secret == ("acp-redis-cluster", "redis-password") and endpoint.needs_kubernetes
     assert endpoint.tls.enabled and endpoint.tls.ca_secret == "acp-redis-cluster-crt" and endpoint.tls.server_name == "redis"
     assert endpoint.expected == {
         "nodes": 6,
@@ -46,17 +46,24 @@ def test_what_a_provider_hands_on():
 def test_an_option_beside_it_wins():
     endpoint = read(endpoint=HANDED_ON, addrs=["other:1"], tls=False, search=False, login_password="secret", nodes=3)
     assert endpoint.addrs == ("other:1",) and not endpoint.tls.enabled and not endpoint.search
-    assert endpoint.password == "secret" and endpoint.nodes == 3 and endpoint.replicas == 1
+    assert endpoint.password.given == "secret" and endpoint.nodes == 3 and endpoint.replicas == 1
 
 
 def test_no_password_at_all():
     for nothing in (None, {"name": None, "key": "redis-password"}, {"name": "", "key": "redis-password"}):
-        assert not read(endpoint={**HANDED_ON, "password_secret": nothing}).has_password
+        assert not read(endpoint={**HANDED_ON, "password_secret": nothing}).password
+
+
+def test_the_previous_password_is_handed_on():
+    endpoint = read(endpoint={**HANDED_ON, "password_secret_previous": {"name": "acp-redis-cluster", "key": "previous"}})
+    assert endpoint.previous.secret == ("acp-redis-cluster", "previous")
 
 
 def test_direct_needs_no_kubernetes():
     assert not read(transport="direct", addrs=["a:1"], login_password="x").needs_kubernetes
+    assert not read(transport="direct", addrs=["a:1"], login_password_file="/f", password_secret={"name": "s"}).needs_kubernetes
     assert read(transport="direct", addrs=["a:1"], namespace="acp", password_secret={"name": "s"}).needs_kubernetes
+    assert read(transport="direct", addrs=["a:1"], namespace="acp", login_password="x", password_secret_previous={"name": "s"}).needs_kubernetes
 
 
 def test_a_password_is_never_shown():
@@ -74,6 +81,8 @@ def test_a_password_is_never_shown():
         ({"transport": "direct", "addrs": ["::1:6379"]}, "not an address"),
         ({"transport": "direct", "addrs": ["a:1"], "client_cert_file": "c"}, "belong together"),
         ({"transport": "direct", "addrs": ["a:1"], "login_user": "u"}, "without a password"),
+        ({"transport": "direct", "addrs": ["a:1"], "login_password_previous": "p"}, "without a current one"),
+        ({"transport": "direct", "addrs": ["a:1"], "login_password": "p", "login_password_file": "f"}, "login_password and login_password_file are both set"),
         ({"transport": "direct", "addrs": ["a:1"], "connect_timeout": 0}, "connect_timeout"),
         ({"transport": "direct", "addrs": ["a:1"], "port": 0}, "port 0"),
         ({"transport": "direct", "addrs": ["a:1", "a:1"], "cluster": False}, "cluster is false, so addrs has to list one"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import Forbidden
 from ansible_collections.cloudentity.platform.plugins.module_utils._resolve import DirectResolver, KubernetesResolver
 from ansible_collections.cloudentity.platform.plugins.module_utils._routes import Direct, Forward, Nowhere
 from ansible_collections.cloudentity.platform.tests.unit.plugins.module_utils import objects
@@ -13,8 +14,8 @@ PODS = [objects.pod("redis-0", "10.0.0.7"), objects.pod("redis-1", "10.0.0.8"), 
 SERVICES = [objects.service("redis"), objects.service("redis-headless", headless=True, publishNotReadyAddresses=True)]
 
 
-def resolver(pods=None, services=None, slices=()) -> KubernetesResolver:
-    return KubernetesResolver(objects.Api(PODS if pods is None else pods, services or SERVICES, slices), "acp", 6379)
+def resolver(pods=None, services=None, slices=(), namespaces=None) -> KubernetesResolver:
+    return KubernetesResolver(objects.Api(PODS if pods is None else pods, services or SERVICES, slices, namespaces), "acp", 6379)
 
 
 def reached(address: str, **world) -> list:
@@ -80,6 +81,19 @@ def test_an_external_name_may_be_a_service_again():
     assert reached("alias:6380", services=there)[0][2] is Nowhere
     for target in ("gone.acp.svc.cluster.local", "alias.acp.svc.cluster.local", "redis"):
         assert reached("alias:6379", services=[*SERVICES, alias(target)]) == [(f"{target}:6379", f"{target}:6379", Direct)]
+
+
+def test_only_a_headless_service_names_pods():
+    # A Service of our namespace that is called as the other namespace.
+    elsewhere = [objects.service("acp"), objects.service("redis", namespace="acp")]
+    assert reached("redis.acp:6379", services=elsewhere) == BOTH
+
+
+def test_names_that_may_lie_in_a_namespace_we_may_not_see():
+    assert reached("redis-1.redis-headless:6379", namespaces=["acp"]) == BOTH[1:]
+    assert reached("redis.example.com:6379", namespaces=["acp"]) == [("redis.example.com:6379", "redis.example.com:6379", Direct)]
+    with pytest.raises(Forbidden, match="namespace other"):
+        reached("redis.other.svc:6379", namespaces=["acp"])
 
 
 def test_a_service_without_a_selector():
