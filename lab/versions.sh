@@ -37,6 +37,7 @@ NEWER_REDIS_SHA256="bd8ecb501b10b57151209248a25e6311ebadb5acea94f7d123b334ee5472
 
 # The names under which charts find the images, whatever they are made of.
 REDIS_IMAGE=lab.invalid/redis-search:6.2.11
+BITNAMI_IMAGE=lab.invalid/redis-bitnami:6.2.11
 STANDIN_IMAGE=lab.invalid/acp-standin:1
 EXPORTER_IMAGE=lab.invalid/redis-exporter:1
 

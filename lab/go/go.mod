@@ -11,6 +11,7 @@ godebug default=go1.24
 
 require (
 	github.com/coredns/coredns v1.13.1
+	github.com/google/go-containerregistry v0.20.6
 	github.com/rancher/local-path-provisioner v0.0.30
 	github.com/spf13/cobra v1.10.1
 	go.etcd.io/etcd/server/v3 v3.6.5

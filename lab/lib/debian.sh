@@ -5,9 +5,9 @@
 # What kind's base image installs, as far as a node of ours uses it.
 node_packages=systemd,systemd-sysv,dbus,iptables,nftables,iproute2,conntrack,ebtables,ethtool,socat,kmod,mount,util-linux,procps
 node_packages+=,containerd,runc,containernetworking-plugins,ca-certificates,curl,jq,bash,hostname,e2fsprogs
-# The base of every other image: a shell and the tools that charts expect, Redis' client, search module and exporter,
+# The base of every other image: shells and the tools that charts expect, Redis' client, search module and exporter,
 # Python, kube-proxy's programs.
-slim_packages=base-files,netbase,libc-bin,busybox,openssl,redis-tools,redis-redisearch,libstdc++6,python3-minimal,libpython3-stdlib
+slim_packages=base-files,netbase,libc-bin,busybox,bash,curl,openssl,redis-tools,redis-redisearch,libstdc++6,python3-minimal,libpython3-stdlib
 slim_packages+=,prometheus-redis-exporter,iptables,nftables,conntrack
 
 apt_sources() {

@@ -8,7 +8,7 @@ image() {
   if docker image inspect "$keyed" >/dev/null 2>&1; then there "$3"; else step "$(basename "${1%:*}")" "$3" "$4" "$keyed"; fi
   docker tag "$keyed" "$1"
 }
-images=("$REDIS_IMAGE" "$STANDIN_IMAGE" "$EXPORTER_IMAGE")
+images=("$REDIS_IMAGE" "$BITNAMI_IMAGE" "$STANDIN_IMAGE" "$EXPORTER_IMAGE")
 
 redis_image() {
   local inputs
@@ -26,6 +26,14 @@ build_redis() {
   fi
   rm -rf "$work"
 }
+
+# The same under the names that Bitnami's chart starts its image by.
+bitnami_image() {
+  local base
+  base=$(docker image inspect -f '{{.Id}}' "$REDIS_IMAGE")
+  image "$BITNAMI_IMAGE" "$( { echo "$base"; digest images/bitnami images/bitnami.Dockerfile; } | key)" "Redis image for Bitnami's chart" build_bitnami
+}
+build_bitnami() { docker build -q -t "$1" --build-arg "REDIS=$REDIS_IMAGE" -f "$lab/images/bitnami.Dockerfile" "$lab/images/bitnami"; }
 
 # The same server and module for tests on loopback, taken out of the image: state/redis/{redis-server,redisearch.so}.
 redis_files() {

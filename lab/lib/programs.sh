@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# kubectl, helm, kind and, for the packages mode, all of Kubernetes: compiled from Go modules.
+# kubectl, helm, kind, a registry for charts and, for the packages mode, all of Kubernetes: compiled from Go modules.
 
 # Go's caches are the laboratory's own: `distclean` may drop them, and the user's go.env does not change the build.
 go_environment() {
@@ -14,7 +14,7 @@ find_go() {
     lacking+=("Go 1.24 or newer (to compile kubectl, helm and kind)")
 }
 
-packages_main=(./hyperkube ./etcd ./coredns ./pause helm.sh/helm/v3/cmd/helm sigs.k8s.io/kind)
+packages_main=(./hyperkube ./etcd ./coredns ./pause ./registry helm.sh/helm/v3/cmd/helm sigs.k8s.io/kind)
 # Compiled by itself: it imports github.com/Sirupsen/logrus, which helm's github.com/sirupsen/logrus collides with by case.
 packages_lone=github.com/rancher/local-path-provisioner
 
@@ -88,11 +88,11 @@ fits() {
   own=$(PATH=$path type -P "$1") && "$own" "${@:3}" 2>/dev/null | grep -Eq "$2" && printf '%s' "$own"
 }
 stock_programs() {
-  local out=$state/tmp/programs own build=()
+  local out=$state/tmp/programs own build=(./registry)
   go_environment; cd "$lab/go"; mkdir -p "$out"
   if own=$(fits kind "$KIND_FITS" version); then ln -s "$own" "$out/kind"; else build+=(sigs.k8s.io/kind); fi
   if own=$(fits helm "$HELM_FITS" version --short); then ln -s "$own" "$out/helm"; else build+=(helm.sh/helm/v3/cmd/helm); fi
   if own=$(fits kubectl "$KUBECTL_FITS" version --client); then ln -s "$own" "$out/kubectl"; else build+=(k8s.io/kubernetes/cmd/kubectl); fi
-  [ ${#build[@]} = 0 ] || go build -gcflags=all=-dwarf=false -ldflags "$(ld_flags)" -o "$out/" "${build[@]}"
+  go build -gcflags=all=-dwarf=false -ldflags "$(ld_flags)" -o "$out/" "${build[@]}"
   publish "$out" "$1"
 }

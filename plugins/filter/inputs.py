@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudentity.platform.plugins.module_utils import _enterprise, _inputs, _inputs_enterprise, _inputs_external, _text
+from ansible_collections.cloudentity.platform.plugins.module_utils import _charts, _enterprise, _inputs, _inputs_enterprise, _inputs_external, _text
 
 
 def redis_quote(value: str) -> str:
@@ -20,6 +20,7 @@ class FilterModule:
     def filters(self):
         return {
             "redis_quote": redis_quote,
+            "redis_chart_keys": _charts.keys,
             "redis_cluster_problems": _inputs.redis_cluster,
             "redis_cluster_cautions": _inputs.redis_cluster_cautions,
             "redis_enterprise_problems": _inputs_enterprise.redis_enterprise,

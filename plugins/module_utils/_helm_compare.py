@@ -49,7 +49,8 @@ class Comparison:
             changes, volatile = self._compare(release, rendered, values)
         except _manifest.Unreadable as error:
             raise Stop(f"Chart {params['chart_ref']} or the release's manifest holds YAML that cannot be read: {error}.") from None
-        return self._result(release, described, changes, chart, volatile=volatile)
+        unknown = _helm_diff.unknown(params["values"], rendered["chart"])
+        return self._result(release, described, changes, chart, volatile=volatile, unknown=unknown)
 
     def _compare(self, release, rendered, values):
         """The changes, and what alone would be none."""
@@ -118,7 +119,7 @@ class Comparison:
             return question and self.cluster.dry_patch(item.api_version, item.key, question[1], TYPES[question[0]]), None
         return answer, None
 
-    def _result(self, release, described, changes, chart, summary=None, volatile=()):
+    def _result(self, release, described, changes, chart, summary=None, volatile=(), unknown=()):
         exists, status = described["exists"], described["status"]
         changed = not described["pending"] and (bool(changes) or not exists or status != "deployed")
         revision = release.revision if release else 0
@@ -130,6 +131,7 @@ class Comparison:
             "changes": [change.described() for change in changes],
             "blocked": [change.message for change in changes if change.blocks],
             "volatile": [str(key) for key in volatile],
+            "unknown_values": list(unknown),
             "diff": self._diff(changes, revision),
             "summary": summary or _helm_diff.summary(changes, exists, status),
         }

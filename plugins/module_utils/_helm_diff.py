@@ -74,6 +74,16 @@ def overlay(values: dict, secret_values: dict, released: dict | None = None) -> 
     return result if mark is None else _merged(result, {section: {name: mark}})
 
 
+def unknown(values: dict, chart: dict) -> list:
+    """Paths of values that the chart's own values do not have, so that nothing in it reads them. chart: as a rendered release holds it.
+
+    An empty section of the chart takes any key. What a subchart reads cannot be seen here.
+    """
+    subcharts = {item.get("alias") or item["name"] for item in chart["metadata"].get("dependencies") or []}
+    ours = {key: value for key, value in values.items() if key not in subcharts | {"global", "tags"}}
+    return list(_strangers(ours, chart.get("values") or {}, ""))
+
+
 def hooks(stored: list) -> list:
     """The objects of a release's hooks, without its tests."""
     kept = [hook for hook in stored if not set(hook.get("events") or []) <= TEST_HOOKS]
@@ -247,3 +257,11 @@ def _merged(base, over):
         both = isinstance(value, dict) and isinstance(result.get(name), dict)
         result[name] = _merged(result[name], value) if both else value
     return result
+
+
+def _strangers(values, known, path):
+    for key, value in values.items():
+        if key not in known:
+            yield path + key
+        elif isinstance(value, dict) and isinstance(known[key], dict) and known[key]:
+            yield from _strangers(value, known[key], f"{path}{key}.")

@@ -11,8 +11,12 @@ import difflib
 import json
 import re
 
+from ansible_collections.cloudentity.platform.plugins.module_utils import _policy
+
 # Facts that the roles hand on under their own prefix; they are not inputs.
-FACTS = {"acp_state", "acp_diagnosis", "redis_cluster_endpoint", "redis_enterprise_endpoint", "redis_external_endpoint"}
+FACTS = {"acp_state", "acp_diagnosis", "redis_cluster_endpoint", "redis_cluster_stack", "redis_enterprise_endpoint", "redis_external_endpoint"}
+# As Kubernetes names them.
+ARCHITECTURES = ("amd64", "arm64")
 SECRET_WORDS = ("OSS_GLOBAL_PASSWORD", "requirepass", "masterauth")
 
 
@@ -30,20 +34,40 @@ def redis_cluster(inputs: dict, known: list, given: list) -> list:
 
 def acp(inputs: dict, known: list, given: list) -> list:
     """All mistakes at once, as for redis_cluster."""
-    return [*unknown(known, given), *_endpoint(inputs), *_platform(inputs)]
+    return [*unknown(known, given), *_endpoint(inputs), *_stack(inputs), *_platform(inputs)]
 
 
 def redis_cluster_cautions(inputs: dict) -> list:
     """What works but should not stay so."""
+    return [*_open_password(inputs), *_lost_module(inputs), *_single_search(inputs)]
+
+
+def _open_password(inputs):
     text = json.dumps(inputs.get("values") or {}) + str(inputs.get("config") or "")
     found = [word for word in SECRET_WORDS if word in text]
-    if not found:
-        return []
-    return [
-        f"{' and '.join(found)} stands in redis_cluster_config or redis_cluster_values, so a password ends up in a ConfigMap that"
-        " everyone with read access sees. Leave the line out: the role writes it into a Secret that redis.conf includes"
-        " (redis_cluster_search: true, redis_cluster_module_path)."
-    ]
+    if found:
+        yield (
+            f"{' and '.join(found)} stands in redis_cluster_config or redis_cluster_values, so a password ends up in a ConfigMap that"
+            " everyone with read access sees. Leave the line out: the role writes it into a Secret that redis.conf includes"
+            " (redis_cluster_search: true, redis_cluster_module_path)."
+        )
+
+
+def _lost_module(inputs):
+    if inputs.get("search") and inputs.get("module_source") == "url" and not inputs.get("persistence_enabled", True):
+        yield (
+            "redis_cluster_module_source: url, with redis_cluster_persistence_enabled: false: nothing keeps the module, so each new pod fetches it"
+            " and cannot start while the server is away. Bring it in an image (redis_cluster_module_source: image)."
+        )
+
+
+def _single_search(inputs):
+    if inputs.get("search") and not inputs.get("module_coordinator", True):
+        builds = " or ".join(build.name for build in _policy.SEARCH_BUILDS if build.coordinator)
+        yield (
+            "redis_cluster_module_coordinator: false, so each node finds the keys of its own shard only, and the platform's searches are incomplete."
+            f" Bring a build that has one ({builds}) by redis_cluster_module_source: url or image."
+        )
 
 
 def unknown(known: list, given: list):
@@ -110,11 +134,26 @@ def _module(inputs):
     if source == "image" and not inputs.get("module_image"):
         yield "redis_cluster_module_image: empty, but redis_cluster_module_source is image; name the image that holds the module"
     if source == "url":
-        url, sha = str(inputs.get("module_url") or ""), str(inputs.get("module_sha256") or "")
-        if not re.match(r"https?://", url):
-            yield f"redis_cluster_module_url: {url!r}; redis_cluster_module_source is url, so give an http(s) address"
-        if not re.fullmatch(r"[0-9a-fA-F]{64}", sha):
+        yield from _module_files(inputs.get("module_url") or "", inputs.get("module_sha256") or "")
+    elif inputs.get("module_ca_secret"):
+        yield "redis_cluster_module_ca_secret: set, but redis_cluster_module_source is not url; leave it out"
+
+
+def _module_files(urls, sums):
+    """Each is a text, or one for each architecture."""
+    each = {"redis_cluster_module_url": urls, "redis_cluster_module_sha256": sums}
+    for name, given in each.items():
+        if isinstance(given, dict) and (not given or not set(given) <= set(ARCHITECTURES)):
+            yield f"{name}: for architectures {', '.join(map(str, given)) or 'none'}; those there are: {' and '.join(ARCHITECTURES)}"
+            return
+    for text in urls.values() if isinstance(urls, dict) else [urls]:
+        if not re.match(r"https?://[^/]", str(text)):
+            yield f"redis_cluster_module_url: {text!r}; redis_cluster_module_source is url, so give an http(s) address"
+    for text in sums.values() if isinstance(sums, dict) else [sums]:
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", str(text)):
             yield "redis_cluster_module_sha256: 64 hexadecimal digits are required with redis_cluster_module_source: url; `sha256sum FILE` prints them"
+    if isinstance(urls, dict) and set(urls) != set(sums if isinstance(sums, dict) else []):
+        yield "redis_cluster_module_sha256: redis_cluster_module_url names a file for each architecture; give each one's sum under the same names"
 
 
 def _tls(inputs):
@@ -137,6 +176,16 @@ def _endpoint(inputs):
             yield f"acp_redis_addrs: {address!r} is not host:port; give the Redis port too, such as acp-redis-cluster-headless:6379"
     if inputs.get("redis_search") and not endpoint.get("search", True):
         yield "acp_redis_search: true, but the endpoint's Redis has no search module; the platform would die of FT.INFO. Set redis_cluster_search: true"
+
+
+def _stack(inputs):
+    """A stack is one release in one namespace, which role redis_cluster named."""
+    for name in ("release_name", "namespace") if inputs.get("stack") else ():
+        if inputs[name] != inputs["stack"].get(name):
+            yield (
+                f"acp_{name}: {inputs[name]}, but redis_cluster_{name} and redis_cluster_layout: stack make it {inputs['stack'].get(name)};"
+                " a stack is one release, so give that"
+            )
 
 
 def _platform(inputs):

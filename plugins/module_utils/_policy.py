@@ -41,6 +41,29 @@ class Enterprise:
 
 ENTERPRISE = Enterprise("6.2.18-65", "6.2.18-41", "The platform's page on the Redis datastore; redis.io, release notes of operator 6.2.18-41 (December 2022)")
 
+
+@dataclasses.dataclass(frozen=True)
+class SearchBuild:
+    """A build of the search module. With a `coordinator` any node finds the keys of all shards. `password`: it takes OSS_GLOBAL_PASSWORD."""
+
+    name: str
+    coordinator: bool
+    password: bool
+    source: str
+
+
+SEARCH_BUILDS = (
+    SearchBuild("RediSearch 1.2 (Debian's redis-redisearch)", False, True, "tried: it takes no notice of the argument"),
+    SearchBuild(
+        "RediSearch 2 as in redis-stack",
+        False,
+        False,
+        "https://github.com/redis-stack/redis-stack/issues/453; RediSearch v2.4.15, src/config.c: no such configuration option",
+    ),
+    SearchBuild("redisearch-oss-coord 2.4.15 and 2.10.14", True, True, "values of the vendor's kube-acp-stack 2.9.1 and 2.25.0"),
+    SearchBuild("the search module of Redis 8", True, True, "https://github.com/RediSearch/RediSearch/issues/5034; the argument is deprecated there"),
+)
+
 SUPPORTED = tuple(line.redis for line in REDIS_LINES if line.supported)
 
 

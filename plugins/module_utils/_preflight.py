@@ -21,6 +21,7 @@ CLUSTER_WIDE = {
     ("scheduling.k8s.io", "priorityclasses"),
     ("storage.k8s.io", "storageclasses"),
 }
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
 DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
 
@@ -169,6 +170,34 @@ def chart_problem(ref: str, chart: dict, expected: str, vendored: list | None) -
     if missing:
         return f"Chart {ref} lacks charts that it depends on: {', '.join(missing)}. Fetch them with: helm dependency build {ref}"
     return None
+
+
+def subchart_problem(ref: str, chart: dict, expected: list) -> str | None:
+    """What a stack of charts must hold."""
+    there = [item["name"] for item in chart.get("dependencies") or []]
+    missing = [name for name in expected if name not in there]
+    if not missing:
+        return None
+    return f"Chart {ref} is chart {chart.get('name')}, which has no subchart {' or '.join(missing)}. Give another chart_ref."
+
+
+def owner(obj: dict) -> str:
+    """The Helm release that an object belongs to; empty if none does."""
+    return (obj["metadata"].get("annotations") or {}).get("meta.helm.sh/release-name", "")
+
+
+def owner_problem(stateful_set: dict, owner: str, release: str, manifest: list) -> str:
+    """Why another release's StatefulSet cannot become this one's. manifest: all objects of the other release."""
+    name, namespace = stateful_set["metadata"]["name"], stateful_set["metadata"]["namespace"]
+    works = [f"{obj['kind']} {obj['metadata']['name']}" for obj in manifest if obj["kind"] in WORKLOADS] or [f"StatefulSet {name}"]
+    claims = [claim["metadata"]["name"] for claim in stateful_set["spec"].get("volumeClaimTemplates") or []]
+    kept = f"The volumes of {name} ({', '.join(claims)}) would stay" if claims else f"{name} has no volumes: everything in it would be lost"
+    return (
+        f"StatefulSet {name} in namespace {namespace} belongs to Helm release {owner}, not to {release}. Helm moves nothing from one release to"
+        f" another, so {owner} would have to be uninstalled first. That deletes {', '.join(works)}, all at once: nobody can log in until the new"
+        f" release runs. {kept}. Go back to the layout and the release name that it was installed with; or, when that outage is wanted, run the"
+        " uninstall with the former inputs, then install with the new ones."
+    )
 
 
 def release_findings(release, chart_name: str, context: str | None) -> Findings:

@@ -8,7 +8,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from . import _helm_release, _image, _image_registry, _preflight
+from . import _charts, _helm_release, _image, _image_registry, _manifest, _preflight
 from ._helm import HelmError
 from ._helm_cluster import Cluster, Refusal, Unreachable
 from ._preflight import Findings
@@ -33,14 +33,14 @@ class Probe:
         except Unreachable as error:
             found.add(str(error))
         # Independent of each other, so side by side; told in this order.
-        jobs = [self._account, self._storage, self._secrets, self._chart, self._release, self._images]
+        jobs = [self._account, self._storage, self._secrets, self._chart, self._release, self._owner, self._images]
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
-            account, storage, secrets, chart, release, images = pool.map(self._safely, jobs)
+            account, storage, secrets, chart, release, owner, images = pool.map(self._safely, jobs)
         named = self.params["expected_chart_name"] or chart.data.get("name", "")
         state = _preflight.release_findings(release.data.get("release"), named, self.params["context"])
         if any("secrets" in problem for problem in account.problems):
             release.problems = []  # the same lack of permission
-        for part in (account, storage, secrets, chart, release, state, images):
+        for part in (account, storage, secrets, chart, release, owner, state, images):
             found.problems += [text for text in part.problems if text not in found.problems]
             found.warnings += part.warnings
         described = _helm_release.describe(release.data.get("release"), self.params["context"])
@@ -125,7 +125,17 @@ class Probe:
             charts = os.path.join(ref, "charts")
             vendored = os.listdir(charts) if os.path.isdir(charts) else []
         data = {"name": chart.get("name"), "version": str(chart.get("version")), "app_version": str(chart.get("appVersion", ""))}
-        return Findings(data=data).add(_preflight.chart_problem(ref, chart, self.params["expected_chart_name"], vendored))
+        found = Findings(data=data).add(_preflight.chart_problem(ref, chart, self.params["expected_chart_name"], vendored))
+        found.add(_preflight.subchart_problem(ref, chart, self.params["expected_subcharts"]))
+        redis = _charts.version_of(chart)
+        if redis:
+            data["redis_version"] = redis
+        if self.params["chart_inputs"] and redis:
+            found.problems += _charts.problems(redis, self.params["chart_inputs"])
+            found.warnings += _charts.cautions(redis, self.params["chart_inputs"])
+        elif self.params["chart_inputs"] and not found.problems:
+            found.add(f"Chart {ref} does not say which version of chart {_charts.NAME} it has. Name an exact one among its dependencies.")
+        return found
 
     def _release(self):
         name = self.params["release_name"]
@@ -135,6 +145,21 @@ class Probe:
         if isinstance(release, Refusal):
             return Findings().add(f"Helm release {name} in namespace {self.namespace} cannot be looked at: {release.message}")
         return Findings(data={"release": release})
+
+    def _owner(self):
+        """Whether what the release would make belongs to another one."""
+        found, name = Findings(), self.params["stateful_set"]
+        if self.cluster is None or not name:
+            return found
+        there = self._get(f"/apis/apps/v1/namespaces/{self.namespace}/statefulsets/{name}")
+        if there is None or isinstance(there, Refusal):  # what may not be seen is a missing permission
+            return found
+        owner = _preflight.owner(there)
+        if owner in ("", self.params["release_name"]):
+            return found
+        release = self.cluster.release(owner, self.namespace)
+        manifest = "" if release is None or isinstance(release, Refusal) else release.manifest
+        return found.add(_preflight.owner_problem(there, owner, self.params["release_name"], _manifest.documents(manifest)))
 
     def _images(self):
         found = Findings()

@@ -178,6 +178,14 @@ volatile:
   elements: str
   returned: always
   sample: ["Secret acp/acp-redis-cluster-crt"]
+unknown_values:
+  description:
+    - Paths in O(values) that the chart's own values do not have, so that it does not read them. Each is warned of.
+    - Sections of subcharts are not looked into, nor is C(global).
+  type: list
+  elements: str
+  returned: always
+  sample: [redis.useAOFPersistance]
 release:
   description: The installed release.
   type: dict
@@ -256,7 +264,10 @@ def main():
         },
     )
     try:
-        module.end(**Comparison(module, Cluster(module)).run())
+        result = Comparison(module, Cluster(module)).run()
+        for path in result["unknown_values"]:
+            module.warn(f"Chart {result['chart']['name']} {result['chart']['version']} has no value {path}: what is given there does nothing.")
+        module.end(**result)
     except Stop as stop:
         module.fail(str(stop), **({"release": stop.release} if stop.release else {}))
     except (HelmError, Unreachable) as error:

@@ -80,10 +80,23 @@ options:
   chart_version:
     description: Version of the chart. The newest one without it.
     type: str
+  chart_inputs:
+    description:
+      - Inputs of role C(redis_cluster), without their prefix, that chart C(redis-cluster) must honour.
+      - The chart is or depends on one of that name. What its version cannot do is a problem that names the input.
+    type: dict
   expected_chart_name:
     description: What the chart must be called.
     type: str
     default: ""
+  expected_subcharts:
+    description: Charts that the chart must depend on.
+    type: list
+    elements: str
+    default: []
+  stateful_set:
+    description: StatefulSet that the release must own if it exists. Another release's cannot be taken over without an uninstall.
+    type: str
   release_name:
     description:
       - Release to install or upgrade. It must not be in a pending state, and must not have come from another chart.
@@ -178,10 +191,12 @@ cluster:
   returned: always
   sample: {host: "https://10.0.0.1:6443", version: v1.34.4}
 chart:
-  description: Name, version and app_version of the chart; empty when none was asked for or it cannot be had.
+  description:
+    - Name, version and app_version of the chart; empty when none was asked for or it cannot be had.
+    - And redis_version, the version of chart C(redis-cluster) that it is or depends on, when it does.
   type: dict
   returned: always
-  sample: {name: redis-cluster, version: 7.6.4, app_version: 6.2.7}
+  sample: {name: redis-cluster, version: 7.6.4, app_version: 6.2.7, redis_version: 7.6.4}
 release:
   description: The installed release, as RV(cloudentity.platform.helm_release_diff#module:release).
   type: dict
@@ -227,7 +242,10 @@ def argument_spec():
         "chart_ref": {"type": "path"},
         "chart_repo_url": {"type": "str"},
         "chart_version": {"type": "str"},
+        "chart_inputs": {"type": "dict"},
         "expected_chart_name": {"type": "str", "default": ""},
+        "expected_subcharts": texts,
+        "stateful_set": {"type": "str"},
         "release_name": {"type": "str"},
         "images": texts,
         "image_pull_secrets": {**texts, "no_log": False},

@@ -210,3 +210,16 @@ def test_the_summary_counts():
     assert _helm_diff.summary([], True, "deployed") == "no change"
     assert _helm_diff.summary([], True, "failed") == "the last upgrade is failed and is done again: no object changes"
     assert _helm_diff.summary(changes[1:2], False, None) == "new release: 1 to update"
+
+
+@pytest.mark.parametrize(
+    ("values", "paths"),
+    [
+        ({"redis": {"useAOF": "yes", "annotations": {"a": {"b": 1}}}, "global": {"x": 1}, "acp": {"y": 1}}, []),
+        ({"redis": {"useAFO": "yes"}, "rediz": {"useAOF": "yes"}, "other": 1}, ["redis.useAFO", "rediz", "other"]),
+        ({"redis": {"useAOF": {"deep": 1}}}, []),
+    ],
+)
+def test_values_that_the_chart_does_not_have(values, paths):
+    chart = {"metadata": {"dependencies": [{"name": "platform", "alias": "acp"}]}, "values": {"redis": {"useAOF": "yes", "annotations": {}}}}
+    assert _helm_diff.unknown(values, chart) == paths

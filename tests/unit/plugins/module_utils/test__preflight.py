@@ -125,3 +125,33 @@ def test_releases():
 def test_all_problems_are_one_message():
     assert _preflight.message(["a."]) == "1 problem before anything was changed:\n1. a."
     assert _preflight.message(["a.", "b."]) == "2 problems before anything was changed:\n1. a.\n2. b."
+
+
+def stateful_set(owner="acp", claims=("redis-data",)):
+    return {
+        "metadata": {"name": "acp-redis-cluster", "namespace": "acp", "annotations": {"meta.helm.sh/release-name": owner} if owner else {}},
+        "spec": {"volumeClaimTemplates": [{"metadata": {"name": name}} for name in claims]},
+    }
+
+
+def test_the_owner_is_the_release_that_helm_notes():
+    assert [_preflight.owner(stateful_set(name)) for name in ("acp", "")] == ["acp", ""]
+    assert _preflight.owner({"metadata": {}}) == ""
+
+
+def test_a_switched_layout_is_told_what_it_would_delete():
+    manifest = [{"kind": kind, "metadata": {"name": name}} for kind, name in (("Deployment", "acp"), ("Service", "x"), ("StatefulSet", "cockroachdb"))]
+    text = _preflight.owner_problem(stateful_set(), "acp", "acp-redis-cluster", manifest)
+    assert "belongs to Helm release acp, not to acp-redis-cluster" in text and "deletes Deployment acp, StatefulSet cockroachdb, all at once" in text
+    assert "volumes of acp-redis-cluster (redis-data) would stay" in text
+
+
+def test_without_volumes_a_switch_loses_everything():
+    text = _preflight.owner_problem(stateful_set(claims=()), "acp", "acp-redis-cluster", [])
+    assert "deletes StatefulSet acp-redis-cluster" in text and "everything in it would be lost" in text
+
+
+@pytest.mark.parametrize(("expected", "says"), [([], None), (["redis-cluster"], None), (["redis-cluster", "acp"], "no subchart acp")])
+def test_a_stack_has_its_subcharts(expected, says):
+    found = _preflight.subchart_problem("./stack", {"name": "stack", "dependencies": [{"name": "redis-cluster"}]}, expected)
+    assert found is None if says is None else says in found

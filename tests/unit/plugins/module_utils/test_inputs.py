@@ -47,6 +47,10 @@ def test_good_inputs_have_no_problem():
         ({"module_source": "image"}, "name the image"),
         ({"module_source": "url", "module_url": "ftp://x", "module_sha256": "0" * 64}, "http(s)"),
         ({"module_source": "url", "module_url": "https://x/y.so", "module_sha256": "0" * 63}, "64 hexadecimal"),
+        ({"module_source": "url", "module_url": {"amd64": "https://x/y.so"}, "module_sha256": "0" * 64}, "under the same names"),
+        ({"module_source": "url", "module_url": {"x86_64": "https://x/y.so"}, "module_sha256": "0" * 64}, "those there are: amd64 and arm64"),
+        ({"module_source": "url", "module_url": "https://x/y.so", "module_sha256": {"arm": "0" * 64}}, "those there are: amd64 and arm64"),
+        ({"module_source": "included", "module_ca_secret": "ca"}, "leave it out"),
         ({"tls_secret": "s"}, "tls_enabled is false"),
         ({"tls_auth_clients": True}, "tls_enabled is false"),
     ],
@@ -66,6 +70,11 @@ def test_a_newer_redis_is_taken_when_allowed():
 
 def test_nothing_is_asked_of_a_module_that_is_not_wanted():
     assert redis(search=False, module_path="x", module_source="url") == []
+
+
+def test_a_module_for_each_architecture():
+    files, sums = {"amd64": "https://x/a.so", "arm64": "https://x/b.so"}, {"amd64": "0" * 64, "arm64": "F" * 64}
+    assert redis(module_source="url", module_url=files, module_sha256=sums, module_ca_secret="ca") == []
 
 
 def test_the_password_is_in_no_message():
@@ -88,6 +97,8 @@ def test_a_typing_error_is_answered_with_the_name_meant():
         ({"system_secret": "short"}, "exactly 32"),
         ({"server_url": "acp.local"}, "https://acp.example.com"),
         ({"replica_count": 0}, "at least 1"),
+        ({"stack": {"release_name": "acp", "namespace": "acp"}, "release_name": "prod", "namespace": "acp"}, "acp_release_name: prod"),
+        ({"stack": {"release_name": "acp", "namespace": "acp"}, "release_name": "acp", "namespace": "other"}, "acp_namespace: other"),
     ],
 )
 def test_each_mistake_of_the_platform_is_named(changed, says):
@@ -98,6 +109,18 @@ def test_each_mistake_of_the_platform_is_named(changed, says):
 @pytest.mark.parametrize("place", [{"config": "requirepass x"}, {"values": {"redis": {"configmap": "loadmodule m OSS_GLOBAL_PASSWORD x"}}}])
 def test_a_password_in_a_configmap_is_cautioned(place):
     assert len(_inputs.redis_cluster_cautions(place)) == 1
+
+
+def test_a_module_that_nothing_keeps_is_cautioned():
+    fetched = {"search": True, "module_source": "url"}
+    assert "while the server is away" in _inputs.redis_cluster_cautions({**fetched, "persistence_enabled": False})[0]
+    assert _inputs.redis_cluster_cautions({**fetched, "persistence_enabled": True}) == []
+
+
+def test_a_search_of_one_shard_is_cautioned():
+    found = _inputs.redis_cluster_cautions({"search": True, "module_coordinator": False})
+    assert len(found) == 1 and "redisearch-oss-coord" in found[0] and "redis-stack" not in found[0]
+    assert _inputs.redis_cluster_cautions({"search": False, "module_coordinator": False}) == []
 
 
 def test_harmless_configuration_is_not_cautioned():
