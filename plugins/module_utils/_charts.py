@@ -152,8 +152,6 @@ def _lacking(has, version, inputs):
             f"redis_cluster_module_source: url, but with redis_cluster_network_policy_enabled {chart} forbids its pods the way to it. Bring the"
             f" module in an image (redis_cluster_module_source: image). {_way_out('open_egress')}"
         )
-
-
     if version == TYPING_ERROR and inputs.get("network_policy_enabled") and inputs.get("metrics_enabled"):
         yield f"redis_cluster_metrics_enabled: {chart} does not render with redis_cluster_network_policy_enabled. Choose another version"
 
