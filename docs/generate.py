@@ -32,7 +32,8 @@ Modules and roles judge a Redis Cluster by these checks. Each looks at one snaps
 
 `redis_cluster_check` runs all of them, or those in `checks` without those in `skip_checks`. `severity` sets for a site how bad it is when a check
 does not hold (`failed` or `warning`); `fail_on: warning` makes warnings count. While all that is wrong may heal by itself, it waits, as long as
-`timeout` says. A site's own rules go beside them with `expect`.
+`timeout` says. A site's own rules go beside them with `expect`. Where one address answers for all nodes, as with Redis Enterprise, what can only be
+asked of the nodes of a cluster is skipped.
 
 Each was seen to tell on real Redis, broken for it. The target `redis_broken` of the integration tests breaks it again in each of these ways, as far
 as the search module at hand allows: what takes one with a coordinator is recorded otherwise. `replicas_on_other_hosts` needs Kubernetes and is seen
