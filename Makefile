@@ -38,7 +38,7 @@ standin: ## the laboratory's stand-in for the platform, against real Redis
 	@$(IN_LAB) python -m pytest -q lab/standin/tests
 
 lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
-	@$(IN_LAB) shellcheck -x lab/lab lab/node/runc-wrapper lab/node/assemble.sh lab/images/bitnami/*.sh tests/run molecule/redis-cli .ci/run && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
+	@$(IN_LAB) shellcheck -x lab/lab lab/node/runc-wrapper lab/node/assemble.sh lab/images/bitnami/*.sh tests/run tests/bench/shell-loop molecule/redis-cli .ci/run && yamllint --strict . && antsibull-changelog lint && ansible-lint --offline --profile production
 
 kubernetes: lab ## modules against the laboratory, or one playbook: make kubernetes PLAYBOOK=access
 	@$(IN_LAB) ansible-playbook tests/kubernetes/$(or $(PLAYBOOK),*).yml
