@@ -16,12 +16,13 @@ HEAD, PAD = 46, 12
 def draw(snapshot: dict, width: int, name: str) -> Markup:
     """`name` makes the ids in it unique; the narrow picture is the same with fewer columns."""
     shards, lost = topology.shards(snapshot)
-    slots, top = _slot_bar(shards, topology.unserved(snapshot), width)
+    clustered = topology.is_cluster(snapshot)
+    slots, top = _slot_bar(shards, topology.unserved(snapshot), width) if clustered else ([], 1)
     dense = len(snapshot["nodes"]) > 16
     columns = _columns(len(shards) + bool(lost), width)
     card_width = (width - GAP * (columns - 1)) / columns
     cards = [(f"Shard {'?' if shard.number is None else shard.number}", shard.slots, shard.members) for shard in shards]
-    cards += [("No shard", [], lost)] if lost else []
+    cards += [("No shard" if clustered else "One address answers for all", [], lost)] if lost else []
     drawn = []
     for first in range(0, len(cards), columns):
         row = cards[first : first + columns]

@@ -38,14 +38,11 @@ def tiles(snapshot: dict) -> Markup:
     nodes = snapshot["nodes"]
     read = [node for node in nodes if node["role"]]
     wanted = snapshot["expected"]["nodes"] or len(nodes)
-    served = SLOTS - topology.count(topology.unserved(snapshot))
-    primaries = sum(node["role"] == "primary" for node in read)
     modules = collections.Counter(_module_words(node) for node in read).most_common() or [("unknown", 0)]
     others = ", ".join(f"{number} with {words}" for words, number in modules[1:])
     shown = [
         ("Nodes", f"{len(read)} of {wanted}", "read", "" if len(read) >= wanted else "failed"),
-        ("Slots", str(served), f"of {SLOTS} served", "" if served == SLOTS else "failed"),
-        ("Shards", str(len(topology.shards(snapshot)[0])), f"{count(primaries, 'primary')}, {count(len(read) - primaries, 'replica')}", ""),
+        *(_cluster_tiles(snapshot, read) if topology.is_cluster(snapshot) else []),
         ("Redis", ", ".join(snapshot["cluster"]["versions"]) or "unknown", "version", "" if len(snapshot["cluster"]["versions"]) < 2 else "warning"),
         ("Search module", modules[0][0], others or "on every node read", "warning" if others else ""),
         ("Memory", *_fullest(read), ""),
@@ -53,6 +50,15 @@ def tiles(snapshot: dict) -> Markup:
     ]
     boxes = [tag("div", tag("p", name), tag("strong", figure), tag("p", words), class_=f"card {state}") for name, figure, words, state in shown]
     return tag("div", boxes, class_="tiles")
+
+
+def _cluster_tiles(snapshot: dict, read: list[dict]) -> list[tuple]:
+    served = SLOTS - topology.count(topology.unserved(snapshot))
+    primaries = sum(node["role"] == "primary" for node in read)
+    return [
+        ("Slots", str(served), f"of {SLOTS} served", "" if served == SLOTS else "failed"),
+        ("Shards", str(len(topology.shards(snapshot)[0])), f"{count(primaries, 'primary')}, {count(len(read) - primaries, 'replica')}", ""),
+    ]
 
 
 def _module_words(node: dict) -> str:

@@ -38,12 +38,17 @@ class Shard:
         return any(member.reads and member.role == "primary" for member in self.members)
 
 
+def is_cluster(snapshot: dict) -> bool:
+    """Or one address that answers for all, behind which nobody can look."""
+    return snapshot["expected"].get("cluster", True)
+
+
 def members(snapshot: dict) -> list[Member]:
     known = {entry["address"]: entry for node in snapshot["nodes"] for entry in node["view"] if "noaddr" not in entry["flags"]}
-    return [_member(node, known) for node in snapshot["nodes"]]
+    return [_member(node, known, is_cluster(snapshot)) for node in snapshot["nodes"]]
 
 
-def _member(node: dict, known: dict) -> Member:
+def _member(node: dict, known: dict, clustered: bool) -> Member:
     reads = bool(node["role"])
     facts = node if reads else known.get(node["address"], {})
     return Member(
@@ -52,12 +57,12 @@ def _member(node: dict, known: dict) -> Member:
         group=facts.get("primary_id") or facts.get("id"),
         slots=[list(pair) for pair in facts.get("slots") or []],
         host=node["host"],
-        trouble=_trouble(node),
+        trouble=_trouble(node, clustered),
         reads=reads,
     )
 
 
-def _trouble(node: dict) -> str | None:
+def _trouble(node: dict, clustered: bool) -> str | None:
     """In a few words; the checks say it at length."""
     if not node["role"]:
         return "no answer" if not node["reachable"] else "cannot be read"
@@ -65,7 +70,7 @@ def _trouble(node: dict) -> str | None:
         return "copies data"
     if node["role"] == "replica" and node["replication"]["link_status"] != "up":
         return "link down"
-    return "no slots" if node["role"] == "primary" and not node["slots"] else None
+    return "no slots" if clustered and node["role"] == "primary" and not node["slots"] else None
 
 
 def shards(snapshot: dict) -> tuple[list[Shard], list[Member]]:
@@ -86,6 +91,8 @@ def shards(snapshot: dict) -> tuple[list[Shard], list[Member]]:
 
 def unserved(snapshot: dict) -> list[list[int]]:
     """Ranges of slots that no node that answers serves."""
+    if not is_cluster(snapshot):
+        return []
     served = {slot for node in snapshot["nodes"] if node["role"] == "primary" for first, last in node["slots"] for slot in range(first, last + 1)}
     found: list[list[int]] = []
     for slot in sorted(set(range(SLOTS)) - served):
@@ -105,9 +112,9 @@ def count(slots: list) -> int:
 
 
 def hosts(snapshot: dict) -> list[tuple[str, list[Member], str, bool]]:
-    """(Kubernetes node, its members, what happens if it stops, whether that hurts); nothing where hosts are not known."""
+    """(Kubernetes node, its members, what happens if it stops, whether that hurts); nothing where hosts or shards are not known."""
     found, _lost = shards(snapshot)
-    placed = [member for member in members(snapshot) if member.host]
+    placed = [member for member in members(snapshot) if member.host and found]
     serving = [member for member in placed if member.role == "primary" and member.slots and member.reads]
     rows = []
     for host in sorted({member.host for member in placed}):

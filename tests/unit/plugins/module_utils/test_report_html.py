@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks, _report_html, _report_style, _verdict
 from ansible_collections.cloudentity.platform.plugins.module_utils._report_markup import tag
 from ansible_collections.cloudentity.platform.tests.unit.plugins.module_utils import recorded, wide
+from ansible_collections.cloudentity.platform.tests.unit.plugins.module_utils.test_report_topology import one_address
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script src=http://evil.example/x.js>alert(1)</script>\x00\x1b[31m\ud800'\"&amp;"
@@ -112,6 +113,12 @@ def test_a_cluster_that_could_not_be_looked_at_has_a_report_too():
     reached = _verdict.reach({"failure": "The Kubernetes API cannot be reached"}, "demo", "1.2.3", "2026-01-12T09:30:00.000+00:00")
     text = words(page(reached).find("body"))
     assert "could not be judged" in text and "The Kubernetes API cannot be reached" in text and "2026-01-12 09:30:00 UTC" in text
+
+
+def test_a_service_behind_one_address_is_not_drawn_as_a_broken_cluster():
+    text = words(page(verdict(one_address())).find("body"))
+    assert "One address answers for all" in text and "not a cluster" in text
+    assert "Nobody serves" not in text and "of 16384 served" not in text
 
 
 def test_the_sites_own_rules_show_up():

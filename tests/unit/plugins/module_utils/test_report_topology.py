@@ -54,3 +54,19 @@ def test_the_loss_of_a_kubernetes_node():
 
 def test_hosts_that_are_not_known_are_not_listed():
     assert topology.hosts(recorded.snapshot("healthy")) == []
+    nobody = recorded.snapshot("password_wrong")
+    assert topology.hosts({**nobody, "nodes": [{**node, "host": "worker-0"} for node in nobody["nodes"]]}) == []
+
+
+def test_a_service_behind_one_address_has_neither_slots_nor_shards():
+    single = one_address()
+    shards, rest = topology.shards(single)
+    assert shards == [] and [member.trouble for member in rest] == [None]
+    assert topology.unserved(single) == [] and topology.hosts(single) == []
+
+
+def one_address() -> dict:
+    """A node as it is read where no cluster is expected."""
+    healthy = recorded.snapshot("healthy")
+    node = {**healthy["nodes"][0], "mode": "standalone", "slots": [], "view": [], "id": None, "shard": None}
+    return {**healthy, "expected": {**healthy["expected"], "cluster": False, "nodes": None}, "nodes": [node]}
