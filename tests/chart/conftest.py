@@ -30,5 +30,5 @@ def forming(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen | None]
 @pytest.fixture(scope="session")
 def cluster(forming: subprocess.Popen) -> Cluster:
     said = forming.stdout.read()
-    assert forming.wait() == 0, said
+    assert forming.wait() == 0, said + kubectl("get", "pods,events", "--namespace", NAMESPACE)
     return Cluster()
