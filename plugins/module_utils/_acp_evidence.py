@@ -13,6 +13,7 @@ from ansible_collections.cloudentity.platform.plugins.module_utils._failure impo
 
 # All that a diagnosis asks for is read; a key is not even written for a moment.
 _NOT_RUN = ["write_read_expire"]
+_ONE_SIDED = ("it speaks TLS", "it does not speak TLS")
 _LOOKUP = ("no such host", "server misbehaving")
 
 
@@ -94,11 +95,14 @@ def _find(look: Look, facts: dict, settings: _acp_config.Redis | None) -> _acp_r
     redis = _acp_redis.told(look)
     if redis:
         return redis
+    tls = bool(settings and settings.tls.enabled)
+    # Where the platform failed for TLS on one side only, Redis has what the platform has not.
+    tls = tls != any(failure["message"] in _ONE_SIDED for failure in (facts["connection"] or {}).get("failures", []))
     led = next((entry["namespace"] for entry in facts["addresses"] if entry["exists"]), None)
     served = facts["connection"] and not facts["connection"]["failures"]
     places = [led, look.namespace] if served else [look.namespace, led]
     for place in dict.fromkeys(place for place in places if place):
-        redis = _acp_redis.found_in(look, place, settings)
+        redis = _acp_redis.found_in(look, place, tls)
         if redis:
             return redis
     return None

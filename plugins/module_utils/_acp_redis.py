@@ -18,7 +18,7 @@ from ansible_collections.cloudentity.platform.plugins.module_utils import (
     _snapshot,
 )
 from ansible_collections.cloudentity.platform.plugins.module_utils._acp_look import Look, Platform, Unread, join
-from ansible_collections.cloudentity.platform.plugins.module_utils._failure import CREDENTIALS, TLS, InputError, KubernetesError
+from ansible_collections.cloudentity.platform.plugins.module_utils._failure import CREDENTIALS, InputError, KubernetesError
 from ansible_collections.cloudentity.platform.plugins.module_utils._resolve import DirectResolver, KubernetesResolver
 from ansible_collections.cloudentity.platform.plugins.module_utils._session import Session
 
@@ -130,7 +130,7 @@ def told(look: Look) -> Found | None:
     return Found(options, (secret["name"], secret.get("key") or "redis-password") if secret.get("name") else None, statefulset, pods)
 
 
-def found_in(look: Look, namespace: str, settings: _acp_config.Redis | None) -> Found | None:
+def found_in(look: Look, namespace: str, tls: bool) -> Found | None:
     """The Redis that a StatefulSet of this namespace runs."""
     sets = look.items(f"/apis/apps/v1/namespaces/{namespace}/statefulsets", "list StatefulSets", namespace)
     statefulset = next((one for one in sets if _acp_objects.redis_port(one["spec"]["template"])), None)
@@ -143,7 +143,7 @@ def found_in(look: Look, namespace: str, settings: _acp_config.Redis | None) -> 
         "namespace": namespace,
         "selector": selector,
         "password_secret": {"name": secret[0], "key": secret[1]} if secret else None,
-        "tls": bool(settings and settings.tls.enabled),
+        "tls": tls,
         "tls_verify": False,
         "nodes": statefulset["spec"].get("replicas", 1),
         "connect_timeout": look.params["connect_timeout"],
@@ -188,10 +188,6 @@ def snapshot(look: Look, redis: Found, settings: _acp_config.Redis | None) -> di
     options = {**redis.options, "search": bool(settings and settings.search)}
     try:
         taken = _snapshot.take(_session(options, look.kubernetes, look.kubernetes))
-        if _only_error(taken) == TLS and look.params["tls"] is None and not look.params["endpoint"]:
-            # Nobody said whether Redis speaks TLS, and it is not as the platform has it.
-            options.update(tls=not options["tls"], tls_verify=False)
-            taken = _snapshot.take(_session(options, look.kubernetes, look.kubernetes))
         if _only_error(taken) == CREDENTIALS and settings and settings.password:
             options.update(login_user=settings.username or None, login_password=settings.password)
             again = _snapshot.take(_session(options, look.kubernetes, look.kubernetes))
