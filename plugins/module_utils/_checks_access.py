@@ -37,6 +37,7 @@ def reachable(snapshot: dict) -> Finding:
     observes="Each node's answer to AUTH and INFO.",
     gives={
         FAILED: "a node refuses the user or the password, or asks for one that was not given",
+        WARNING: "two passwords were given, and a node takes the previous one only",
         SKIPPED: "no node answers",
     },
     remedy="Compare the password's Secret with the one that the nodes were started with; a node keeps the old password until it is restarted.",
@@ -49,6 +50,9 @@ def authenticated(snapshot: dict) -> Finding:
         return Finding(FAILED, each(refusing, lambda node: node["error"]["message"]), expected, names(refusing))
     if not answering:
         return Finding(SKIPPED, "no node answers", expected)
+    previous = [node for node in answering if node["password_accepted"] == "previous"]
+    if previous:
+        return Finding(WARNING, f"{count(len(previous), 'node')} of {len(answering)} took the previous password only", expected, names(previous))
     return Finding(OK, f"{count(len(answering), 'node')} accepted them", expected)
 
 

@@ -59,7 +59,7 @@ def module_file(playbook: list[str], scratch: pathlib.Path) -> str:
 def tasks(tag: str, scratch: pathlib.Path, **variables) -> list[str]:
     """A run of the tasks with this tag; its variables stand in a file, since one of them is a password."""
     (scratch / f"{tag}.json").write_text(json.dumps(variables))
-    return ["ansible-playbook", str(HERE / "tasks.yml"), "--inventory", "localhost,", "--tags", tag, "--extra-vars", f"@{scratch / tag}.json"]
+    return ["ansible-playbook", str(HERE / "tasks.yml"), "--forks", "6", "--tags", tag, "--extra-vars", f"@{scratch / tag}.json"]
 
 
 def reached(nodes: int):
@@ -90,10 +90,11 @@ def against_others(namespace: str, count: int, scratch: pathlib.Path) -> tuple[l
     loop = [str(HERE / "shell-loop"), "", namespace, str(scratch / "commands"), str(scratch / "writes")]
 
     def gathered(text: str) -> bool:
-        return text.count("cluster_state:ok") >= 6 and text.count("redis_version:") >= 6
+        return text.count("cluster_state:ok") == text.count("redis_version:") == 6
 
     def played(text: str) -> bool:
-        return "failed=0" in text
+        recap = text.partition("PLAY RECAP")[2]
+        return "failed=0" in recap and "failed=1" not in recap and "unreachable=1" not in recap
 
     with on_kubernetes(namespace):
         verdict = runs("verdict, the module's process", [sys.executable, module_file(tasks("check", scratch, **variables), scratch)], reached(6), count)
@@ -105,7 +106,7 @@ def against_others(namespace: str, count: int, scratch: pathlib.Path) -> tuple[l
     return [verdict, each, bulk, task, task_each, task_bulk], [
         Ratio("verdict/shell-loop", verdict.seconds / each.seconds, 0.25, "process against process; one kubectl exec for each command and node"),
         Ratio("verdict/shell-loop-once", verdict.seconds / bulk.seconds, None, "the same, all commands of a node in one kubectl exec"),
-        Ratio("verdict/k8s_exec", task.seconds / task_each.seconds, 0.1, "ansible-playbook against ansible-playbook; one k8s_exec for each command and node"),
+        Ratio("verdict/k8s_exec", task.seconds / task_each.seconds, 0.1, "playbook against playbook; one k8s_exec for each command, nodes side by side"),
         Ratio("verdict/k8s_exec-once", task.seconds / task_bulk.seconds, None, "the same, all commands of a node in one k8s_exec"),
     ]
 
@@ -163,7 +164,7 @@ def document(figures: list[Figure], ratios: list[Ratio], where: list[str]) -> st
         "",
         "All of it gathers the same facts: the commands that the module sends to each node (its CONFIG GETs as one), and a write, read, expiry and",
         "deletion on each primary. The shell loop and the tasks judge nothing; the verdict does. Peak memory is that of the largest single process.",
-        "k8s_exec by command is one run of a hundred calls, since each of them is a run. The first run of everything else is left out, as it fills caches.",
+        "k8s_exec by command is one run, since it is eighty calls. The first run of the verdict is left out, as it fills caches.",
     ]
     return "\n".join(lines) + "\n"
 

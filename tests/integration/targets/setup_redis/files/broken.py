@@ -241,6 +241,15 @@ def password_wrong(cluster):
     yield {"login_password": "not-the-password"}
 
 
+def password_previous(cluster):
+    """A rotation has come to three of six nodes; the others have the previous password only."""
+    for node in range(3):
+        cluster.on(node, "ACL SETUSER", "default", ">the-next-one")
+    yield {"login_password": "the-next-one", "login_password_previous": PASSWORD}
+    for node in range(3):
+        cluster.on(node, "ACL SETUSER", "default", "<the-next-one")
+
+
 def no_password(cluster):
     """No password is given."""
     yield {"login_password": None}
