@@ -92,7 +92,8 @@ def _is_down(node: dict) -> bool:
         WARNING: "the module has no coordinator, and there is more than one shard",
         SKIPPED: "search is not used, or no primary's module answers",
     },
-    remedy="No coordinator: use a build of the module that has one (redisearch-oss-coord), this one searches one shard at a time."
+    remedy="No coordinator: use a build of the module that has one (redisearch-oss-coord, or Redis 8; redis-stack has none);"
+    " this one searches one shard at a time."
     " An index is missing: FT.CREATE it once more with the same schema, which adds it where it is missing."
     " Documents are not seen: see the node's log for the shard that the module cannot reach or log in to (OSS_GLOBAL_PASSWORD).",
     heals=True,
