@@ -63,6 +63,11 @@ def primaries(snapshot: dict) -> list[dict]:
     return [node for node in read(snapshot) if node["role"] == "primary"]
 
 
+def clustered(snapshot: dict) -> bool:
+    """Whether it is, or should be, a cluster. Snapshots that were kept from before the question came up are of clusters."""
+    return snapshot["expected"].get("cluster", True)
+
+
 def nothing_read(expected: str) -> Finding:
     return Finding(SKIPPED, "no node could be read", expected)
 

@@ -7,7 +7,7 @@ from ansible_collections.cloudentity.platform.plugins.module_utils import _check
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_cluster as cluster
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_search as search
 from ansible_collections.cloudentity.platform.plugins.module_utils import _checks_service as service
-from ansible_collections.cloudentity.platform.plugins.module_utils._check import FAILED, WARNING
+from ansible_collections.cloudentity.platform.plugins.module_utils._check import FAILED, WARNING, clustered
 from ansible_collections.cloudentity.platform.plugins.module_utils._failure import InputError
 
 # What can be asked of the nodes of a cluster only.
@@ -56,10 +56,8 @@ def choose(only: list[str] | None, skip: list[str] | None) -> list[str]:
 
 def run(snapshot: dict, ids: list[str], severity: dict | None = None) -> list[dict]:
     """The results, in order. `severity` says for a check how bad it is when it does not hold."""
-    # Snapshots that were kept from before the question came up are of clusters.
-    clustered = snapshot["expected"].get("cluster", True)
     return [
-        check.run(snapshot, (severity or {}).get(check.id)) if clustered or check not in _OF_A_CLUSTER
+        check.run(snapshot, (severity or {}).get(check.id)) if clustered(snapshot) or check not in _OF_A_CLUSTER
         else check.skipped("not a cluster: one address answers for all")
         for check in (CATALOGUE[name] for name in ids)
     ]

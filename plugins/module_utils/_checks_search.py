@@ -10,6 +10,7 @@ from ansible_collections.cloudentity.platform.plugins.module_utils._check import
     WARNING,
     Finding,
     check,
+    clustered,
     count,
     each,
     names,
@@ -80,7 +81,9 @@ def search_works(snapshot: dict) -> Finding:
 
 
 def _is_down(node: dict) -> bool:
-    return node["cluster"]["state"] != "ok" or (node["search"]["error"] or "").startswith("CLUSTERDOWN")
+    # What is no cluster has no state, and is never down; of what should be one, an error tells that it has none.
+    state = node["cluster"]["state"] or ("fail" if node["error"] else "ok")
+    return state != "ok" or (node["search"]["error"] or "").startswith("CLUSTERDOWN")
 
 
 @check(
@@ -100,7 +103,7 @@ def _is_down(node: dict) -> bool:
 )
 def search_complete(snapshot: dict) -> Finding:
     expected = "every primary has every index, and a search sees the documents of all shards"
-    nodes = [node for node in primaries(snapshot) if node["slots"] and node["search"]["available"]]
+    nodes = [node for node in primaries(snapshot) if (node["slots"] or not clustered(snapshot)) and node["search"]["available"]]
     if not snapshot["expected"]["search"] or not nodes:
         return Finding(SKIPPED, "search is not used" if not snapshot["expected"]["search"] else "search does not answer", expected)
     single = [node for node in nodes if not node["search"]["coordinator"]] if len(primaries(snapshot)) > 1 else []

@@ -140,6 +140,16 @@ def test_of_what_is_no_cluster_only_the_rest_is_judged():
     }
 
 
+def test_the_module_of_what_is_no_cluster():
+    snapshot = expecting("standalone", cluster=False)
+    node = snapshot["nodes"][0]
+    node.update(error=None, modules=[{"name": "search", "version": 20416, "semver": "2.4.16"}])
+    node["search"].update(available=True, coordinator=False, documents=[])
+    assert {results(snapshot)[name]["status"] for name in ("module_loaded", "search_works", "search_complete")} == {"ok"}
+    node["search"].update(available=None, error="ERR no responses received")
+    assert results(snapshot)["search_works"]["status"] == "failed"
+
+
 def test_a_cluster_that_is_down_is_not_the_modules_fault():
     snapshot = recorded.snapshot("coordinator")
     for node in snapshot["nodes"]:
