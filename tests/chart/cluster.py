@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chart import RELEASE
 
-NAMESPACE = "redis-chart-tests"
+NAMESPACE = f"redis-chart-tests-{os.getpid()}"  # two checkouts may share a laboratory
 NODES = 6
 PASSWORD = """p@ss,w0rd!{}"' and spaces"""
 VALUES = {
@@ -53,6 +53,17 @@ def parse(answer: str) -> dict[str, Node]:
     return nodes
 
 
+# One process for all nodes, because each kubectl costs a small machine more than all of them.
+ASK_ALL = r"""
+. /opt/redis/topology/topology.sh
+for number in $(seq 0 $((nodes - 1))); do
+  echo "pod $REDIS_CLUSTER_NAME-$number"
+  printf 'CLUSTER INFO\nCLUSTER NODES\n' |
+    timeout 3 sh -c '. /scripts/common; use_own_password; become_cli "$0"' "$REDIS_CLUSTER_NAME-$number.$REDIS_CLUSTER_DOMAIN" 2>&1
+done
+"""
+
+
 class Cluster:
     pods = [f"{RELEASE}-{number}" for number in range(NODES)]
 
@@ -64,34 +75,37 @@ class Cluster:
         """Answers to commands, which follow redirections: any pod does for any key."""
         return self.run(pod, "sh /scripts/redis-cli -c", "\n".join(commands))
 
-    def on_all(self, script: str, pods: Iterable[str] = pods) -> dict[str, str]:
-        """What each pod answers; one that cannot be asked answers nothing."""
-        with ThreadPoolExecutor(NODES) as threads:
-            return dict(zip(pods, threads.map(lambda pod: self.run(pod, script, allowed_to_fail=True), pods)))
-
-    def addresses(self) -> dict[str, str]:
+    def found(self) -> dict[str, dict]:
         items = json.loads(kubectl("get", "pods", "--namespace", NAMESPACE, "--output", "json"))["items"]
-        return {item["metadata"]["name"]: item["status"].get("podIP", "") for item in items}
+        return {item["metadata"]["name"]: item["status"] for item in items}
 
     def troubles(self) -> list[str]:
-        """What keeps this from being a whole cluster in the eyes of each of its nodes."""
-        found = []
-        addresses = self.addresses()
-        for pod, answer in self.on_all("sh /scripts/readiness && printf 'CLUSTER INFO\\nCLUSTER NODES\\n' | sh /scripts/redis-cli").items():
+        """What keeps this from being a whole cluster in the eyes of each of its nodes and of Kubernetes."""
+        troubles = []
+        found = self.found()
+        addresses = sorted(status.get("podIP", "") for status in found.values())
+        # The first pod whose container runs asks; while none does, nobody answers.
+        said = next(filter(None, (self.run(pod, ASK_ALL, allowed_to_fail=True) for pod in self.pods)), "")
+        answers = dict(part.split("\n", 1) for part in said.split("pod ")[1:])
+        for pod in self.pods:
+            conditions = {condition["type"]: condition["status"] for condition in found.get(pod, {}).get("conditions", [])}
+            if conditions.get("Ready") != "True":
+                troubles.append(f"{pod} is not ready")
+            answer = answers.get(pod, "")
             nodes = parse(answer)
             if "cluster_state:ok" not in answer:
-                found.append(f"{pod}: {answer or 'no answer'}")
-            if sorted(node.address for node in nodes.values() if node.well) != sorted(addresses.values()) or len(nodes) != NODES:
-                found.append(f"{pod} sees {sorted((node.address, *node.flags) for node in nodes.values())}, the pods are at {addresses}")
+                troubles.append(f"{pod}: {answer or 'no answer'}")
+            if sorted(node.address for node in nodes.values() if node.well) != addresses or len(nodes) != NODES:
+                troubles.append(f"{pod} sees {sorted((node.address, *node.flags) for node in nodes.values())}, the pods are at {addresses}")
             primaries = [node.id for node in nodes.values() if node.slots]
             if sorted(node.primary for node in nodes.values() if not node.slots) != sorted(primaries) or len(primaries) != NODES // 2:
-                found.append(f"{pod}: not each of {primaries} has its replica")
-        return found
+                troubles.append(f"{pod}: not each of {primaries} has its replica")
+        return troubles
 
     def primaries(self) -> dict[str, str]:
         """Pods that are primaries, each with its replica's pod."""
         nodes = parse(self.redis(self.pods[0], "CLUSTER NODES"))
-        pod_at = {address: pod for pod, address in self.addresses().items()}
+        pod_at = {status["podIP"]: pod for pod, status in self.found().items()}
         return {pod_at[nodes[node.primary].address]: pod_at[node.address] for node in nodes.values() if "slave" in node.flags}
 
 

@@ -17,7 +17,6 @@ def forming(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen | None]
     if not any("cluster" in getattr(item, "fixturenames", ()) for item in request.session.items):
         yield None
         return
-    kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found")
     kubectl("create", "namespace", NAMESPACE)
     helm = ["helm", "install", RELEASE, str(CHART), "--namespace", NAMESPACE, "--values", "-", "--wait", "--timeout", "3m"]
     with subprocess.Popen(helm, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
