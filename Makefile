@@ -43,8 +43,8 @@ lint: ## ansible-lint (profile production), yamllint, shellcheck, changelog
 kubernetes: lab ## modules against the laboratory, or one playbook: make kubernetes PLAYBOOK=access
 	@$(IN_LAB) ansible-playbook tests/kubernetes/$(or $(PLAYBOOK),*).yml
 
-molecule: lab ## all scenarios, or one: make molecule SCENARIO=restart
-	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all)
+molecule: lab ## all scenarios, two at a time, or one: make molecule SCENARIO=restart
+	@$(IN_LAB) molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO) --destroy never,--all --workers 2 --continue-on-failure)
 
 docs: ## docs/checks.md, out of the checks' own texts
 	@$(IN_LAB) docs/generate.py
