@@ -101,12 +101,13 @@ def against_others(namespace: str, count: int, scratch: pathlib.Path) -> tuple[l
         each = runs("shell loop, a kubectl exec for each command", [loop[0], "each", *loop[2:]], gathered, 3, warm=False)
         bulk = runs("shell loop, a kubectl exec for each node", [loop[0], "once", *loop[2:]], gathered, count)
         task = runs("verdict, ansible-playbook", tasks("check", scratch, **variables), played, count)
-        task_bulk = runs("k8s_exec, a task for each node, ansible-playbook", tasks("once", scratch, **variables), played, 3, warm=False)
-        task_each = runs("k8s_exec, a task for each command, ansible-playbook", tasks("each", scratch, **variables), played, 1, warm=False)
+        exec_once, exec_each = tasks("once", scratch, **variables, bench_nodes=6), tasks("each", scratch, **variables, bench_nodes=3)
+        task_bulk = runs("k8s_exec, a task for each node, ansible-playbook", exec_once, played, 1, warm=False)
+        task_each = runs("k8s_exec, a task for each command, three of the six nodes, ansible-playbook", exec_each, played, 1, warm=False)
     return [verdict, each, bulk, task, task_each, task_bulk], [
         Ratio("verdict/shell-loop", verdict.seconds / each.seconds, 0.25, "process against process; one kubectl exec for each command and node"),
         Ratio("verdict/shell-loop-once", verdict.seconds / bulk.seconds, None, "the same, all commands of a node in one kubectl exec"),
-        Ratio("verdict/k8s_exec", task.seconds / task_each.seconds, 0.1, "playbook against playbook; one k8s_exec for each command, nodes side by side"),
+        Ratio("verdict/k8s_exec", task.seconds / task_each.seconds, 0.1, "playbook against playbook; one k8s_exec for each command, on half of the nodes"),
         Ratio("verdict/k8s_exec-once", task.seconds / task_bulk.seconds, None, "the same, all commands of a node in one k8s_exec"),
     ]
 
@@ -164,7 +165,8 @@ def document(figures: list[Figure], ratios: list[Ratio], where: list[str]) -> st
         "",
         "All of it gathers the same facts: the commands that the module sends to each node (its CONFIG GETs as one), and a write, read, expiry and",
         "deletion on each primary. The shell loop and the tasks judge nothing; the verdict does. Peak memory is that of the largest single process.",
-        "k8s_exec by command is one run, since it is eighty calls. The first run of the verdict is left out, as it fills caches.",
+        "The nodes are asked side by side by k8s_exec, too. By command it asks three of the six only and is run once, to keep this short: it is 45 calls of",
+        "some seconds each, and the whole would take twice as long. The first run of the verdict is left out, as it fills caches.",
     ]
     return "\n".join(lines) + "\n"
 
